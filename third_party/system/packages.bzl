@@ -1,0 +1,108 @@
+"""Debian's libraries other than LLVM as @sys. Their headers are under /usr/include, which the toolchain knows."""
+
+load("//third_party/system:common.bzl", "require_paths")
+
+_LIB = "/usr/lib/x86_64-linux-gnu/"
+
+_BUILD = """
+package(default_visibility = ["//visibility:public"])
+
+exports_files(["bin/flatc"])
+
+# Tests. Link order: main, gmock, gtest.
+cc_library(
+    name = "gtest",
+    linkopts = ["-l:libgtest.a", "-lpthread"],
+)
+
+cc_library(
+    name = "gmock",
+    linkopts = ["-l:libgmock.a"],
+    deps = [":gtest"],
+)
+
+cc_library(
+    name = "gtest_main",
+    linkopts = ["-l:libgtest_main.a"],
+    deps = [":gtest"],
+)
+
+# Abseil (status, strings, formatting, containers, cleanup), from archives: what we ship must not need Debian's .so files.
+cc_library(
+    name = "absl",
+    linkopts = {absl} + ["-lpthread", "-lrt"],
+)
+
+# Header-only.
+cc_library(name = "eigen")
+
+cc_library(name = "nlohmann_json")
+
+# The verifier and the accessors are in the headers; what needs libflatbuffers (text parsing, file loading) is not used.
+cc_library(name = "flatbuffers")
+
+cc_library(
+    name = "xxhash",
+    defines = ["XXH_INLINE_ALL"],
+)
+
+# Image decoding, from archives for the same reason as abseil.
+cc_library(
+    name = "libjpeg",
+    linkopts = ["-l:libjpeg.a"],
+)
+
+cc_library(
+    name = "libpng",
+    linkopts = ["-l:libpng16.a", "-l:libz.a", "-lm"],
+)
+"""
+
+_ABSL_MODULES = [
+    "absl_cleanup",
+    "absl_flat_hash_map",
+    "absl_flat_hash_set",
+    "absl_inlined_vector",
+    "absl_span",
+    "absl_status",
+    "absl_statusor",
+    "absl_str_format",
+    "absl_strings",
+    "absl_synchronization",
+    "absl_time",
+]
+
+_NEEDED = [
+    ("/usr/include/absl/status/statusor.h", "libabsl-dev"),
+    ("/usr/include/eigen3/Eigen/Core", "libeigen3-dev"),
+    ("/usr/include/flatbuffers/flatbuffers.h", "libflatbuffers-dev"),
+    ("/usr/include/gmock/gmock.h", "libgmock-dev"),
+    ("/usr/include/gtest/gtest.h", "libgtest-dev"),
+    ("/usr/include/jpeglib.h", "libjpeg62-turbo-dev"),
+    ("/usr/include/nlohmann/json.hpp", "nlohmann-json3-dev"),
+    ("/usr/include/png.h", "libpng-dev"),
+    ("/usr/include/xxhash.h", "libxxhash-dev"),
+    ("/usr/bin/flatc", "flatbuffers-compiler"),
+    ("/usr/bin/pkg-config", "pkg-config"),
+    (_LIB + "libjpeg.a", "libjpeg62-turbo-dev"),
+    (_LIB + "libpng16.a", "libpng-dev"),
+    (_LIB + "libz.a", "zlib1g-dev"),
+]
+
+def _absl_archives(rctx):
+    """The archives of the modules above and of all they need, dependents first."""
+    result = rctx.execute(["pkg-config", "--static", "--libs"] + _ABSL_MODULES)
+    if result.return_code != 0:
+        fail("pkg-config cannot resolve abseil: " + result.stderr)
+    return ["-l:lib%s.a" % flag[2:] for flag in result.stdout.strip().split(" ") if flag.startswith("-labsl_")]
+
+def _impl(rctx):
+    require_paths(rctx, _NEEDED)
+    rctx.symlink("/usr/bin/flatc", "bin/flatc")
+    rctx.file("BUILD", _BUILD.format(absl = repr(_absl_archives(rctx))))
+
+system_packages = repository_rule(
+    implementation = _impl,
+    local = True,
+    configure = True,
+)
