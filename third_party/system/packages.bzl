@@ -34,7 +34,10 @@ cc_library(
 )
 
 # Header-only.
-cc_library(name = "eigen")
+cc_library(
+    name = "eigen",
+    defines = ["EIGEN_MPL2_ONLY"],
+)
 
 cc_library(name = "nlohmann_json")
 
