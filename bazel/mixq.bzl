@@ -28,8 +28,12 @@ def _cc(rule, name, flags, copts = [], deps = [], more_deps = [], **kwargs):
 def _cc_test(name, flags, more_deps = [], size = "small", **kwargs):
     _cc(native.cc_test, name, flags, more_deps = more_deps + _TEST_DEPS, size = size, **kwargs)
 
+# linkstatic: no .so of every library, which nothing would use.
+def _cc_library(name, flags, linkstatic = True, **kwargs):
+    _cc(native.cc_library, name, flags, linkstatic = linkstatic, **kwargs)
+
 def mixq_cc_library(name, **kwargs):
-    _cc(native.cc_library, name, COMPILER_COPTS, **kwargs)
+    _cc_library(name, COMPILER_COPTS, **kwargs)
 
 def mixq_cc_binary(name, **kwargs):
     _cc(native.cc_binary, name, COMPILER_COPTS, **kwargs)
@@ -38,7 +42,7 @@ def mixq_cc_test(name, **kwargs):
     _cc_test(name, COMPILER_COPTS, **kwargs)
 
 def mlir_cc_library(name, **kwargs):
-    _cc(native.cc_library, name, COMPILER_COPTS + _PCH_COPTS, more_deps = _PCH_DEPS, **kwargs)
+    _cc_library(name, COMPILER_COPTS + _PCH_COPTS, more_deps = _PCH_DEPS, **kwargs)
 
 def mlir_cc_binary(name, **kwargs):
     _cc(native.cc_binary, name, COMPILER_COPTS + _PCH_COPTS, more_deps = _PCH_DEPS, **kwargs)
@@ -47,7 +51,7 @@ def mlir_cc_test(name, **kwargs):
     _cc_test(name, COMPILER_COPTS + _PCH_COPTS, more_deps = _PCH_DEPS, **kwargs)
 
 def runtime_cc_library(name, **kwargs):
-    _cc(native.cc_library, name, RUNTIME_COPTS, **kwargs)
+    _cc_library(name, RUNTIME_COPTS, **kwargs)
 
 def runtime_cc_binary(name, **kwargs):
     _cc(native.cc_binary, name, RUNTIME_COPTS, **kwargs)
