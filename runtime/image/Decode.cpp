@@ -1,0 +1,47 @@
+#include "runtime/image/Decode.h"
+
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/File.h"
+
+namespace mixq {
+
+static bool startsWith(absl::Span<const uint8_t> bytes,
+                       absl::Span<const uint8_t> prefix) {
+  return bytes.size() >= prefix.size() &&
+         std::memcmp(bytes.data(), prefix.data(), prefix.size()) == 0;
+}
+
+absl::StatusOr<Image> decodeImage(absl::Span<const uint8_t> bytes) {
+  static constexpr uint8_t png[] = {0x89, 'P',  'N',  'G',
+                                    '\r', '\n', 0x1a, '\n'};
+  static constexpr uint8_t jpeg[] = {0xff, 0xd8, 0xff};
+  if (startsWith(bytes, png))
+    return decodePng(bytes);
+  if (startsWith(bytes, jpeg))
+    return decodeJpeg(bytes);
+  return absl::InvalidArgumentError("neither a PNG nor a JPEG image");
+}
+
+absl::StatusOr<Image> readImage(const std::string &path) {
+  absl::StatusOr<std::vector<uint8_t>> bytes = readFile(path, maxImageFileSize);
+  if (!bytes.ok())
+    return bytes.status();
+  absl::StatusOr<Image> image = decodeImage(*bytes);
+  if (!image.ok())
+    return absl::Status(image.status().code(),
+                        absl::StrCat(path, ": ", image.status().message()));
+  return image;
+}
+
+absl::Status checkImageSize(uint64_t width, uint64_t height) {
+  if (width == 0 || height == 0 || width > maxImagePixels ||
+      height > maxImagePixels || width * height > maxImagePixels)
+    return absl::ResourceExhaustedError(
+        absl::StrCat("image of ", width, " x ", height,
+                     " pixels, expected 1 to ", maxImagePixels));
+  return absl::OkStatus();
+}
+
+} // namespace mixq

@@ -1,0 +1,19 @@
+// PIL's antialiased resize of 8-bit images, to the last bit.
+
+#ifndef MIXQ_RUNTIME_IMAGE_RESIZE_H
+#define MIXQ_RUNTIME_IMAGE_RESIZE_H
+
+#include "runtime/image/Image.h"
+#include "runtime/schema/module_generated.h"
+
+namespace mixq {
+
+/// PIL's Image.resize((width, height), filter) of a non-empty image. Horizontal
+/// pass, then vertical, each rounded to 8 bits; a side that keeps its length
+/// is left alone.
+Image resizeImage(const Image &image, int width, int height,
+                  schema::Interpolation interpolation);
+
+} // namespace mixq
+
+#endif // MIXQ_RUNTIME_IMAGE_RESIZE_H
