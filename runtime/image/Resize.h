@@ -1,4 +1,5 @@
-// PIL's antialiased resize of 8-bit images, to the last bit.
+// PIL's antialiased resize of 8-bit images, to the last bit (Pillow 10 to 12;
+// Pillow 13 chooses the order of its two passes by their cost).
 
 #ifndef MIXQ_RUNTIME_IMAGE_RESIZE_H
 #define MIXQ_RUNTIME_IMAGE_RESIZE_H

@@ -1,0 +1,83 @@
+// Runs a module: the activation memory, the threads and the step loop.
+
+#ifndef MIXQ_RUNTIME_CONTEXT_H
+#define MIXQ_RUNTIME_CONTEXT_H
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "runtime/Module.h"
+#include "runtime/ThreadPool.h"
+
+namespace mixq {
+
+constexpr int maxBatchLimit = 1024;
+
+struct ContextOptions {
+  int threads = 1;      // 1 to maxThreads
+  int maxBatch = 1;     // images a run, 1 to maxBatchLimit
+  bool profile = false; // measure the time of each step
+};
+
+/// Thread-safety: one run() at a time; contexts are independent of each other,
+/// any number of them may share a module and run at once.
+class Context {
+public:
+  /// Allocates all that run() needs; run() itself allocates nothing.
+  static absl::StatusOr<std::unique_ptr<Context>>
+  create(std::shared_ptr<const Module> module,
+         const ContextOptions &options = ContextOptions());
+  Context(const Context &) = delete;
+  Context &operator=(const Context &) = delete;
+  ~Context();
+
+  /// Computes the logits, fp32 [batch, classes], of `input`, fp32 [batch,
+  /// channels, height, width], preprocessed. `batch` is 1 to maxBatch. The
+  /// result of an image depends neither on the batch nor on the threads.
+  absl::Status run(absl::Span<const float> input, int batch,
+                   absl::Span<float> logits);
+
+  /// Nanoseconds in each step since create() or resetProfile(), over all runs;
+  /// zeros without the option.
+  absl::Span<const uint64_t> profile() const { return nanoseconds; }
+  void resetProfile();
+
+  const Module &getModule() const { return *module; }
+  const ContextOptions &getOptions() const { return options; }
+
+private:
+  /// What a thread needs to run its share of a step.
+  struct Step {
+    KernelFunction kernel;
+    int64_t tasks;             // of one image
+    void *const *arguments;    // of image 0
+    size_t argumentsOfAnImage; // to the same step of the next image
+  };
+
+  Context(std::shared_ptr<const Module> module, const ContextOptions &options);
+  absl::Status allocateArena();
+  void buildTables();
+  void *locate(const schema::Argument &argument, int image) const;
+  void bindInput(const float *input, int batch);
+  void runStep(size_t index, int batch);
+  static void runTasks(void *step, int64_t begin, int64_t end);
+
+  const std::shared_ptr<const Module> module;
+  const ContextOptions options;
+  std::unique_ptr<ThreadPool> pool;
+  uint8_t *arena = nullptr;
+  size_t arenaBytes = 0;
+  size_t argumentsOfAnImage = 0;
+  std::vector<void *> arguments;  // [image][step][argument]
+  std::vector<size_t> inputSlots; // arguments of image 0 that are the input
+  std::vector<Step> steps;
+  std::vector<uint64_t> nanoseconds;
+};
+
+} // namespace mixq
+
+#endif // MIXQ_RUNTIME_CONTEXT_H

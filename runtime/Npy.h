@@ -1,0 +1,38 @@
+// NumPy's .npy files, as far as tensors of fp32 need them.
+
+#ifndef MIXQ_RUNTIME_NPY_H
+#define MIXQ_RUNTIME_NPY_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+
+namespace mixq {
+
+struct Tensor {
+  std::vector<uint64_t> shape;
+  std::vector<float> data; // C order
+};
+
+/// Accepts format version 1.0, little-endian fp32, C order, exactly as many
+/// bytes as the shape asks for. Everything else is an error.
+absl::StatusOr<Tensor> parseNpy(absl::Span<const uint8_t> bytes);
+
+/// The inverse: what numpy.save writes.
+std::vector<uint8_t> formatNpy(absl::Span<const uint64_t> shape,
+                               absl::Span<const float> data);
+
+/// parseNpy of a file; errors start with its path.
+absl::StatusOr<Tensor> readNpy(const std::string &path);
+
+/// formatNpy to a file, which appears when it is complete.
+absl::Status writeNpy(const std::string &path, absl::Span<const uint64_t> shape,
+                      absl::Span<const float> data);
+
+} // namespace mixq
+
+#endif // MIXQ_RUNTIME_NPY_H
