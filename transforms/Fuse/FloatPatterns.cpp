@@ -1,0 +1,136 @@
+//===- FloatPatterns.cpp - Kernels of the fp32 graph ----------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/Fuse/Patterns.h"
+#include "transforms/Fuse/PatchWeights.h"
+#include "transforms/Parameters.h"
+
+using namespace mlir;
+
+namespace mixq {
+namespace {
+
+struct FuseLinear : OpRewritePattern<LinearOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(LinearOp op,
+                                PatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<FusedLinearOp>(
+        op, op.getType(), op.getInput(), op.getWeight(), op.getBias(),
+        /*residual=*/Value(), Epilogue::Store, op.getUnitAttr());
+    return success();
+  }
+};
+
+struct FusePatchEmbed : OpRewritePattern<PatchEmbedOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PatchEmbedOp op,
+                                PatternRewriter &rewriter) const override {
+    FailureOr<Value> weight = flattenPatchWeight(rewriter, op.getWeight());
+    if (failed(weight))
+      return rewriter.notifyMatchFailure(op, "weight is not a parameter");
+    PatchShape shape = patchShapeOf(op);
+    auto type =
+        RankedTensorType::get(shape.matrix(), rewriter.getF32Type());
+    Value patches = rewriter.create<ExtractPatchesOp>(
+        op.getLoc(), type, op.getImage(),
+        rewriter.getDenseI64ArrayAttr(shape.patch));
+    rewriter.replaceOpWithNewOp<FusedLinearOp>(
+        op, op.getType(), patches, *weight, op.getBias(), /*residual=*/Value(),
+        Epilogue::Store, op.getUnitAttr());
+    return success();
+  }
+};
+
+/// The product whose plain result is `value` and nothing else's operand.
+FusedLinearOp plainProduct(Value value) {
+  auto product = value.getDefiningOp<FusedLinearOp>();
+  if (!product || product.getEpilogue() != Epilogue::Store ||
+      !product->hasOneUse())
+    return nullptr;
+  return product;
+}
+
+struct FuseGelu : OpRewritePattern<GeluOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(GeluOp op,
+                                PatternRewriter &rewriter) const override {
+    FusedLinearOp product = plainProduct(op.getInput());
+    if (!product)
+      return rewriter.notifyMatchFailure(op, "input is not a plain product");
+    rewriter.replaceOpWithNewOp<FusedLinearOp>(
+        op, op.getType(), product.getInput(), product.getWeight(),
+        product.getBias(), Value(), Epilogue::Gelu, product.getUnitAttr());
+    return success();
+  }
+};
+
+struct FuseAdd : OpRewritePattern<AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AddOp op,
+                                PatternRewriter &rewriter) const override {
+    Value residual = op.getLhs();
+    FusedLinearOp product = plainProduct(op.getRhs());
+    if (!product) {
+      product = plainProduct(op.getLhs());
+      residual = op.getRhs();
+    }
+    if (!product || residual == product.getResult())
+      return rewriter.notifyMatchFailure(op, "no operand is a plain product");
+    rewriter.replaceOpWithNewOp<FusedLinearOp>(
+        op, op.getType(), product.getInput(), product.getWeight(),
+        product.getBias(), residual, Epilogue::Add, product.getUnitAttr());
+    return success();
+  }
+};
+
+/// merge_heads(matmul(softmax(matmul(q, k)), v)) of one split_qkv.
+struct FuseAttention : OpRewritePattern<MergeHeadsOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(MergeHeadsOp op,
+                                PatternRewriter &rewriter) const override {
+    auto av = op.getInput().getDefiningOp<MatmulOp>();
+    auto softmax = av ? av.getLhs().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
+    auto qk = softmax ? softmax.getInput().getDefiningOp<MatmulOp>()
+                      : MatmulOp();
+    auto split = qk ? qk.getLhs().getDefiningOp<SplitQkvOp>() : SplitQkvOp();
+    if (!split || !isAttention(split, qk, av))
+      return rewriter.notifyMatchFailure(op, "not attention over one split");
+    auto heads = cast<RankedTensorType>(split.getQuery().getType());
+    rewriter.replaceOpWithNewOp<FusedAttentionOp>(
+        op, op.getType(), split.getInput(),
+        rewriter.getI64IntegerAttr(heads.getDimSize(0)), qk.getMultiplierAttr(),
+        rewriter.getStringAttr(attentionName(av)));
+    return success();
+  }
+
+  static bool isAttention(SplitQkvOp split, MatmulOp qk, MatmulOp av) {
+    return qk.getLhs() == split.getQuery() && qk.getRhs() == split.getKey() &&
+           av.getRhs() == split.getValue() && qk.getTransposeRhs() &&
+           !av.getTransposeRhs() && av.getMultiplier().isExactlyValue(1.0);
+  }
+};
+
+} // namespace
+
+std::string attentionName(MatmulOp av) {
+  StringRef unit = av.getUnit().value_or("attention");
+  unit.consume_back(".av");
+  return unit.str();
+}
+
+void populateFloatPatterns(RewritePatternSet &patterns) {
+  patterns.add<FuseLinear, FusePatchEmbed, FuseGelu, FuseAdd, FuseAttention>(
+      patterns.getContext());
+}
+
+} // namespace mixq

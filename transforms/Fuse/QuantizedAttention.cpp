@@ -1,0 +1,152 @@
+//===- QuantizedAttention.cpp - Attention on codes ------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/Fuse/ChannelConstants.h"
+#include "transforms/Fuse/PatchWeights.h"
+#include "transforms/Fuse/Patterns.h"
+#include "transforms/Fuse/Quantizers.h"
+#include "transforms/Parameters.h"
+
+using namespace mlir;
+
+namespace mixq {
+namespace {
+
+constexpr int32_t kSymmetricZeroPoint = 128; ///< s8 zero-point 0, as u8
+
+/// quantize(merge_heads(P V)) with P = quantize(softmax(Q K^T)), all operands
+/// quantized views of one projection.
+struct AttentionMatch {
+  QLinearOp projection;
+  SplitQkvOp split;
+  MatmulOp qk, av;
+  TensorQuantizer query, key, probability, value, result;
+};
+
+/// What quantized `operand`, if it is `source` in 8 bits.
+std::optional<TensorQuantizer> quantizerOn(Value operand, Value source) {
+  QuantizeOp quantize = quantizeBehind(operand);
+  if (!quantize || quantize.getInput() != source)
+    return std::nullopt;
+  return quantizerOf(quantize);
+}
+
+/// The ops, without their quantizers.
+std::optional<AttentionMatch> matchOps(QuantizeOp op) {
+  AttentionMatch match;
+  auto merge = op.getInput().getDefiningOp<MergeHeadsOp>();
+  match.av = merge ? merge.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
+  QuantizeOp weights =
+      match.av ? quantizeBehind(match.av.getLhs()) : QuantizeOp();
+  auto softmax =
+      weights ? weights.getInput().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
+  match.qk = softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
+  QuantizeOp queries =
+      match.qk ? quantizeBehind(match.qk.getLhs()) : QuantizeOp();
+  match.split =
+      queries ? queries.getInput().getDefiningOp<SplitQkvOp>() : SplitQkvOp();
+  match.projection =
+      match.split ? plainQLinear(match.split.getInput()) : QLinearOp();
+  if (!match.projection || !match.qk.getTransposeRhs() ||
+      match.av.getTransposeRhs() || !match.av.getMultiplier().isExactlyValue(1))
+    return std::nullopt;
+  return match;
+}
+
+std::optional<AttentionMatch> matchAttention(QuantizeOp op) {
+  std::optional<AttentionMatch> match = matchOps(op);
+  if (!match)
+    return std::nullopt;
+  auto softmax = quantizeBehind(match->av.getLhs()).getInput();
+  auto query = quantizerOn(match->qk.getLhs(), match->split.getQuery());
+  auto key = quantizerOn(match->qk.getRhs(), match->split.getKey());
+  auto value = quantizerOn(match->av.getRhs(), match->split.getValue());
+  auto probability = quantizerOn(match->av.getLhs(), softmax);
+  auto result = quantizerOf(op);
+  if (!query || !query->isUnsigned8() || !key || !key->isSymmetric8() ||
+      !value || !value->isSymmetric8() || !probability ||
+      !probability->isUnsigned8() || probability->zeroPoint != 0 || !result ||
+      !result->isUnsigned8())
+    return std::nullopt;
+  match->query = *query;
+  match->key = *key;
+  match->value = *value;
+  match->probability = *probability;
+  match->result = *result;
+  return match;
+}
+
+/// The projection again, with queries, keys and values as codes.
+FailureOr<Value> requantizeProjection(PatternRewriter &rewriter,
+                                      const AttentionMatch &match) {
+  QLinearOp op = match.projection;
+  FailureOr<ChannelConstants> constants = channelConstantsOf(op);
+  if (failed(constants))
+    return failure();
+  auto type = cast<RankedTensorType>(op.getType());
+  int64_t part = type.getDimSize(1) / 3;
+  constants->requantize(0, part, match.query.scale, match.query.zeroPoint);
+  constants->requantize(part, 2 * part, match.key.scale, kSymmetricZeroPoint);
+  constants->requantize(2 * part, 3 * part, match.value.scale,
+                        kSymmetricZeroPoint);
+  Location loc = op.getLoc();
+  return rewriter
+      .create<QLinearOp>(
+          loc, type.clone(match.query.type), op.getInput(), op.getWeight(),
+          op.getCorrection(),
+          makeParameter(rewriter, loc, constantName(op, "multiplier"),
+                          constants->multiplier),
+          makeParameter(rewriter, loc, constantName(op, "offset"),
+                          constants->offset),
+          Value(), Value(), Value(), Epilogue::Requantize, op.getUnitAttr())
+      .getResult();
+}
+
+struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(QuantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<AttentionMatch> match = matchAttention(op);
+    if (!match)
+      return rewriter.notifyMatchFailure(op, "not attention on 8-bit codes");
+    rewriter.setInsertionPoint(op);
+    FailureOr<Value> qkv = requantizeProjection(rewriter, *match);
+    if (failed(qkv))
+      return failure();
+    auto scalar = [&](StringRef name, double value) {
+      return makeParameter(rewriter, op.getLoc(), name.str(),
+                             std::vector<float>{static_cast<float>(value)});
+    };
+    Value queryZeroPoint =
+        makeParameter(rewriter, op.getLoc(), "query_zero_point",
+                        std::vector<int32_t>{match->query.zeroPoint});
+    double score = match->query.scale * match->key.scale *
+                   match->qk.getMultiplier().convertToDouble();
+    double result = match->probability.scale * match->value.scale /
+                    match->result.scale;
+    auto heads = cast<RankedTensorType>(match->split.getQuery().getType());
+    rewriter.replaceOpWithNewOp<QAttentionOp>(
+        op, op.getType(), *qkv, queryZeroPoint,
+        scalar("score_multiplier", score),
+        scalar("probability_multiplier", 1.0 / match->probability.scale),
+        scalar("result_multiplier", result),
+        scalar("result_offset", match->result.zeroPoint),
+        rewriter.getI64IntegerAttr(heads.getDimSize(0)),
+        rewriter.getStringAttr(attentionName(match->av)));
+    return success();
+  }
+};
+
+} // namespace
+
+void populateQuantizedAttentionPatterns(RewritePatternSet &patterns) {
+  patterns.add<FuseQuantizedAttention>(patterns.getContext());
+}
+
+} // namespace mixq

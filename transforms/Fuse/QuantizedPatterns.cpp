@@ -1,0 +1,277 @@
+//===- QuantizedPatterns.cpp - Kernels of the quantized graph -------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/Fuse/ChannelConstants.h"
+#include "transforms/Fuse/PatchWeights.h"
+#include "transforms/Fuse/Patterns.h"
+#include "transforms/Fuse/Quantizers.h"
+#include "transforms/Parameters.h"
+
+using namespace mlir;
+
+namespace mixq {
+namespace {
+
+/// A weight's codes [N, K] behind a dequantize with one scale a row.
+struct RowQuantizedWeight {
+  Value codes;
+  Tensor values, scales;
+};
+
+FailureOr<RowQuantizedWeight> rowQuantizedWeight(Value value) {
+  auto dequantize = value.getDefiningOp<DequantizeOp>();
+  if (!dequantize || !dequantize.getInput().getDefiningOp<ParameterOp>())
+    return failure();
+  auto type =
+      cast<QuantizedType>(getElementTypeOrSelf(dequantize.getInput().getType()));
+  if (!type.getIsSigned() || type.getBits() != 8 || type.getAxis() != 0u)
+    return failure();
+  FailureOr<Tensor> codes = readParameter(dequantize.getInput());
+  FailureOr<Tensor> scales = readParameter(dequantize.getScale());
+  if (failed(codes) || failed(scales))
+    return failure();
+  int64_t rows = codes->dim(0);
+  return RowQuantizedWeight{dequantize.getInput(),
+                            codes->reshaped({rows, codes->size() / rows}),
+                            *scales};
+}
+
+/// -zero_point * sum_k weight[n, k]. Proves that no accumulator leaves int32:
+/// |acc| <= (255 + |zero_point|) * sum_k |weight[n, k]| < 2^31.
+FailureOr<std::vector<int32_t>> corrections(Operation *op, const Tensor &codes,
+                                            int32_t zeroPoint) {
+  std::vector<int32_t> result;
+  for (int64_t n = 0; n < codes.dim(0); ++n) {
+    const int8_t *row = codes.data<int8_t>() + n * codes.dim(1);
+    int64_t sum = 0, magnitude = 0;
+    for (int64_t k = 0; k < codes.dim(1); ++k) {
+      sum += row[k];
+      magnitude += std::abs(int(row[k]));
+    }
+    if ((255 + std::abs(int64_t(zeroPoint))) * magnitude > INT32_MAX)
+      return op->emitOpError("expects accumulators below 2^31, but channel ")
+             << n << " with zero-point " << zeroPoint << " may exceed it";
+    result.push_back(static_cast<int32_t>(-zeroPoint * sum));
+  }
+  return result;
+}
+
+/// The plain integer product of codes with a row-quantized weight.
+FailureOr<QLinearOp> buildProduct(PatternRewriter &rewriter, Operation *op,
+                                  Value input, const TensorQuantizer &quantizer,
+                                  const RowQuantizedWeight &weight,
+                                  Value weightCodes, Value bias,
+                                  StringAttr unit) {
+  FailureOr<std::vector<int32_t>> correction =
+      corrections(op, weight.values, quantizer.zeroPoint);
+  if (failed(correction))
+    return failure();
+  std::vector<float> multiplier;
+  for (int64_t n = 0; n < weight.scales.size(); ++n)
+    multiplier.push_back(
+        static_cast<float>(quantizer.scale * weight.scales.data<float>()[n]));
+  std::string name = unit ? unit.str() : "linear";
+  Location loc = op->getLoc();
+  return rewriter.create<QLinearOp>(
+      loc, op->getResult(0).getType(), input, weightCodes,
+      makeParameter(rewriter, loc, name + ".correction", *correction),
+      makeParameter(rewriter, loc, name + ".multiplier", multiplier), bias,
+      Value(), Value(), Value(), Epilogue::Store, unit);
+}
+
+struct QuantizedLinear : OpRewritePattern<LinearOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(LinearOp op,
+                                PatternRewriter &rewriter) const override {
+    auto input = op.getInput().getDefiningOp<DequantizeOp>();
+    if (!input || !op.getBias().getDefiningOp<ParameterOp>())
+      return rewriter.notifyMatchFailure(op, "input is not dequantized");
+    std::optional<TensorQuantizer> quantizer = quantizerOf(input);
+    FailureOr<RowQuantizedWeight> weight = rowQuantizedWeight(op.getWeight());
+    if (!quantizer || !quantizer->isUnsigned8() || failed(weight))
+      return rewriter.notifyMatchFailure(op, "operands are not u8 and s8");
+    FailureOr<QLinearOp> product =
+        buildProduct(rewriter, op, input.getInput(), *quantizer, *weight,
+                     weight->codes, op.getBias(), op.getUnitAttr());
+    if (failed(product))
+      return failure();
+    rewriter.replaceOp(op, *product);
+    return success();
+  }
+};
+
+struct QuantizedPatchEmbed : OpRewritePattern<PatchEmbedOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(PatchEmbedOp op,
+                                PatternRewriter &rewriter) const override {
+    QuantizeOp quantize = quantizeBehind(op.getImage());
+    FailureOr<RowQuantizedWeight> weight = rowQuantizedWeight(op.getWeight());
+    if (!quantize || failed(weight) ||
+        !op.getBias().getDefiningOp<ParameterOp>())
+      return rewriter.notifyMatchFailure(op, "operands are not quantized");
+    TensorQuantizer quantizer = *quantizerOf(quantize);
+    FailureOr<Value> codes = flattenPatchWeight(rewriter, weight->codes);
+    if (failed(codes) || !quantizer.isUnsigned8())
+      return failure();
+    FailureOr<QLinearOp> product = buildProduct(
+        rewriter, op, quantizePatches(rewriter, op, quantize, quantizer),
+        quantizer, *weight, *codes, op.getBias(), op.getUnitAttr());
+    if (failed(product))
+      return failure();
+    rewriter.replaceOp(op, *product);
+    return success();
+  }
+
+  static Value quantizePatches(PatternRewriter &rewriter, PatchEmbedOp op,
+                               QuantizeOp quantize,
+                               const TensorQuantizer &quantizer) {
+    PatchShape shape = patchShapeOf(op);
+    Location loc = op.getLoc();
+    float multiplier = 1.0f / static_cast<float>(quantizer.scale);
+    Value multiplierValue = makeParameter(
+        rewriter, loc, "multiplier", std::vector<float>{multiplier});
+    Value zeroPoint =
+        makeParameter(rewriter, loc, "zero_point",
+                        std::vector<float>{float(quantizer.zeroPoint)});
+    return rewriter.create<QuantizePatchesOp>(
+        loc, RankedTensorType::get(shape.matrix(), quantizer.type),
+        quantize.getInput(), multiplierValue, zeroPoint,
+        rewriter.getDenseI64ArrayAttr(shape.patch));
+  }
+};
+
+/// quantize(product) and quantize(gelu(product)).
+struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(QuantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    std::optional<TensorQuantizer> quantizer = quantizerOf(op);
+    if (!quantizer || !quantizer->isUnsigned8())
+      return rewriter.notifyMatchFailure(op, "result is not u8");
+    if (QLinearOp product = plainQLinear(op.getInput()))
+      return requantize(rewriter, op, product, *quantizer);
+    auto gelu = op.getInput().getDefiningOp<GeluOp>();
+    if (!gelu || !gelu->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "input is not a product");
+    QLinearOp product = plainQLinear(gelu.getInput());
+    if (!product)
+      return rewriter.notifyMatchFailure(op, "gelu of no plain product");
+    geluRequantize(rewriter, op, product, *quantizer);
+    return success();
+  }
+
+  static LogicalResult requantize(PatternRewriter &rewriter, QuantizeOp op,
+                                  QLinearOp product,
+                                  const TensorQuantizer &quantizer) {
+    FailureOr<ChannelConstants> constants = channelConstantsOf(product);
+    if (failed(constants))
+      return failure();
+    constants->requantize(0, constants->multiplier.size(), quantizer.scale,
+                          quantizer.zeroPoint);
+    rewriter.replaceOpWithNewOp<QLinearOp>(
+        op, op.getType(), product.getInput(), product.getWeight(),
+        product.getCorrection(),
+        makeParameter(rewriter, op.getLoc(),
+                        constantName(product, "multiplier"),
+                        constants->multiplier),
+        makeParameter(rewriter, op.getLoc(), constantName(product, "offset"),
+                        constants->offset),
+        Value(), Value(), Value(), Epilogue::Requantize,
+        product.getUnitAttr());
+    return success();
+  }
+
+  static void geluRequantize(PatternRewriter &rewriter, QuantizeOp op,
+                             QLinearOp product,
+                             const TensorQuantizer &quantizer) {
+    size_t columns =
+        cast<RankedTensorType>(product.getType()).getDimSize(1);
+    Location loc = op.getLoc();
+    Value multiplier = makeParameter(
+        rewriter, loc, constantName(product, "result_multiplier"),
+        std::vector<float>(columns, static_cast<float>(1.0 / quantizer.scale)));
+    Value offset = makeParameter(
+        rewriter, loc, constantName(product, "result_offset"),
+        std::vector<float>(columns, static_cast<float>(quantizer.zeroPoint)));
+    rewriter.replaceOpWithNewOp<QLinearOp>(
+        op, op.getType(), product.getInput(), product.getWeight(),
+        product.getCorrection(), product.getMultiplier(), product.getOffset(),
+        Value(), multiplier, offset, Epilogue::GeluRequantize,
+        product.getUnitAttr());
+  }
+};
+
+struct AddToProduct : OpRewritePattern<AddOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(AddOp op,
+                                PatternRewriter &rewriter) const override {
+    Value residual = op.getLhs();
+    QLinearOp product = plainQLinear(op.getRhs());
+    if (!product) {
+      product = plainQLinear(op.getLhs());
+      residual = op.getRhs();
+    }
+    if (!product || residual == product.getResult())
+      return rewriter.notifyMatchFailure(op, "no operand is a plain product");
+    rewriter.replaceOpWithNewOp<QLinearOp>(
+        op, op.getType(), product.getInput(), product.getWeight(),
+        product.getCorrection(), product.getMultiplier(), product.getOffset(),
+        residual, Value(), Value(), Epilogue::Add, product.getUnitAttr());
+    return success();
+  }
+};
+
+/// quantize(layer_norm(x)): the codes' scale and zero-point move into gamma and
+/// beta.
+struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(QuantizeOp op,
+                                PatternRewriter &rewriter) const override {
+    auto norm = op.getInput().getDefiningOp<LayerNormOp>();
+    std::optional<TensorQuantizer> quantizer = quantizerOf(op);
+    if (!norm || !quantizer || !quantizer->isUnsigned8())
+      return rewriter.notifyMatchFailure(op, "not layer_norm to u8");
+    FailureOr<Tensor> gamma = readParameter(norm.getGamma());
+    FailureOr<Tensor> beta = readParameter(norm.getBeta());
+    if (failed(gamma) || failed(beta))
+      return failure();
+    std::vector<float> scale, shift;
+    for (int64_t i = 0; i < gamma->size(); ++i) {
+      scale.push_back(gamma->data<float>()[i] / quantizer->scale);
+      shift.push_back(beta->data<float>()[i] / quantizer->scale +
+                      quantizer->zeroPoint);
+    }
+    Location loc = norm.getLoc();
+    std::string name = nameOf(norm);
+    rewriter.replaceOpWithNewOp<LayerNormQuantizeOp>(
+        op, op.getType(), norm.getInput(),
+        makeParameter(rewriter, loc, name + ".gamma", scale),
+        makeParameter(rewriter, loc, name + ".beta", shift),
+        norm.getEpsilonAttr());
+    return success();
+  }
+
+  static std::string nameOf(LayerNormOp norm) {
+    auto gamma = norm.getGamma().getDefiningOp<ParameterOp>();
+    return gamma.getName() ? gamma.getName()->str() : "layer_norm";
+  }
+};
+
+} // namespace
+
+void populateQuantizedPatterns(RewritePatternSet &patterns) {
+  patterns.add<QuantizedLinear, QuantizedPatchEmbed, RequantizeLinear,
+               AddToProduct, QuantizeLayerNorm>(patterns.getContext());
+}
+
+} // namespace mixq

@@ -1,0 +1,99 @@
+//===- LowerToKernels.cpp - Write the loop nests and the step table -*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/LowerToKernels/LowerToKernels.h"
+
+#include "transforms/codegen/KernelOpInterface.h"
+#include "transforms/codegen/LoweringContext.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace mixq {
+#define GEN_PASS_DEF_LOWERTOKERNELS
+#include "transforms/LowerToKernels/LowerToKernels.h.inc"
+} // namespace mixq
+
+using namespace mlir;
+
+namespace mixq {
+namespace {
+
+bool isStaticTensor(Type type, int64_t rank) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.hasStaticShape() && tensor.getRank() == rank &&
+         tensor.getNumElements() > 0;
+}
+
+/// @main maps one image [C, H, W] to one row of logits [1, classes].
+FailureOr<func::FuncOp> findMain(ModuleOp module) {
+  auto main = module.lookupSymbol<func::FuncOp>("main");
+  if (!main || main.isExternal())
+    return module.emitError("expects a function @main with a body");
+  FunctionType type = main.getFunctionType();
+  if (type.getNumInputs() != 1 || type.getNumResults() != 1 ||
+      !isStaticTensor(type.getInput(0), 3) ||
+      !isStaticTensor(type.getResult(0), 2) ||
+      cast<RankedTensorType>(type.getResult(0)).getDimSize(0) != 1 ||
+      !main.getBody().hasOneBlock())
+    return main.emitError("expects @main to map an image [C, H, W] to logits "
+                          "[1, classes], got ")
+           << type;
+  return main;
+}
+
+struct LowerToKernelsPass : impl::LowerToKernelsBase<LowerToKernelsPass> {
+  using LowerToKernelsBase::LowerToKernelsBase;
+
+  LogicalResult lower(func::FuncOp main, LoweringContext &context) {
+    for (Operation &op : main.getBody().front().without_terminator()) {
+      if (isa<ParameterOp>(op))
+        continue;
+      auto kernelOp = dyn_cast<KernelOpInterface>(op);
+      if (!kernelOp)
+        return op.emitOpError("has no kernel: it was not fused into an op that "
+                              "has one");
+      if (failed(kernelOp.lowerToSteps(context)))
+        return failure();
+    }
+    return context.finish(main);
+  }
+
+  void setSignature(func::FuncOp main) {
+    Builder builder(&getContext());
+    auto shapeOf = [](Type type) {
+      return cast<RankedTensorType>(type).getShape();
+    };
+    SmallVector<int64_t> sizes(shapeOf(main.getFunctionType().getInput(0)));
+    sizes.push_back(shapeOf(main.getFunctionType().getResult(0))[1]);
+    getOperation()->setAttr("mixq.signature",
+                            builder.getDenseI64ArrayAttr(sizes));
+  }
+
+  void runOnOperation() override {
+    llvm::Expected<const Target *> target = selectTarget(targetCpu);
+    if (!target) {
+      getOperation().emitError(llvm::toString(target.takeError()));
+      return signalPassFailure();
+    }
+    FailureOr<func::FuncOp> main = findMain(getOperation());
+    if (failed(main))
+      return signalPassFailure();
+    setSignature(*main);
+    getOperation()->setAttr(
+        "mixq.target", StringAttr::get(&getContext(), (*target)->name));
+    LoweringContext context(getOperation(), **target);
+    if (failed(lower(*main, context)))
+      signalPassFailure();
+  }
+};
+
+} // namespace
+} // namespace mixq

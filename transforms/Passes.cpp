@@ -1,0 +1,73 @@
+//===- Passes.cpp - Pipelines and registration ----------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/Passes.h"
+
+#include "transforms/Fuse/Fuse.h"
+#include "transforms/LowerToKernels/LowerToKernels.h"
+#include "transforms/Quantize/Quantize.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace mixq {
+
+static void addCleanup(OpPassManager &manager) {
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
+}
+
+static void addFuseAndLower(OpPassManager &manager,
+                            const std::string &targetCpu) {
+  manager.addNestedPass<func::FuncOp>(createFuse());
+  addCleanup(manager);
+  LowerToKernelsOptions options;
+  options.targetCpu = targetCpu;
+  manager.addPass(createLowerToKernels(options));
+}
+
+void buildFp32Pipeline(OpPassManager &manager, const std::string &targetCpu) {
+  addCleanup(manager);
+  addFuseAndLower(manager, targetCpu);
+}
+
+void buildW8A8Pipeline(OpPassManager &manager, const std::string &targetCpu) {
+  addCleanup(manager);
+  manager.addNestedPass<func::FuncOp>(createQuantize());
+  addFuseAndLower(manager, targetCpu);
+}
+
+namespace {
+struct TargetOptions : PassPipelineOptions<TargetOptions> {
+  Option<std::string> targetCpu{
+      *this, "target-cpu",
+      llvm::cl::desc("host, a target, or an x86-64 CPU that LLVM knows"),
+      llvm::cl::init("host")};
+};
+} // namespace
+
+void registerTransformsPasses() {
+  registerFusePasses();
+  registerLowerToKernelsPasses();
+  registerQuantizePasses();
+  PassPipelineRegistration<TargetOptions>(
+      "mixq-fp32-pipeline", "graph to fp32 kernels and steps",
+      [](OpPassManager &manager, const TargetOptions &options) {
+        buildFp32Pipeline(manager, options.targetCpu);
+      });
+  PassPipelineRegistration<TargetOptions>(
+      "mixq-w8a8-pipeline", "calibrated graph to 8-bit kernels and steps",
+      [](OpPassManager &manager, const TargetOptions &options) {
+        buildW8A8Pipeline(manager, options.targetCpu);
+      });
+}
+
+} // namespace mixq

@@ -1,0 +1,32 @@
+//===- Passes.h - All passes and pipelines of transforms --------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_PASSES_H
+#define MIXQ_TRANSFORMS_PASSES_H
+
+#include "mlir/Pass/PassManager.h"
+
+#include <string>
+
+namespace mixq {
+
+/// Graph to kernels and steps in fp32: canonicalize, `mixq-fuse`,
+/// `mixq-lower-to-kernels`. As a pipeline of mixq-opt: `mixq-fp32-pipeline`.
+void buildFp32Pipeline(mlir::OpPassManager &manager,
+                       const std::string &targetCpu);
+
+/// The same on 8-bit codes: `mixq-quantize` before `mixq-fuse`. The graph must
+/// be calibrated. As a pipeline of mixq-opt: `mixq-w8a8-pipeline`.
+void buildW8A8Pipeline(mlir::OpPassManager &manager,
+                       const std::string &targetCpu);
+
+void registerTransformsPasses();
+
+} // namespace mixq
+
+#endif // MIXQ_TRANSFORMS_PASSES_H

@@ -1,0 +1,43 @@
+//===- Quantize.td - The quantize pass ---------------------------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_QUANTIZE_TD
+#define MIXQ_TRANSFORMS_QUANTIZE_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Quantize : Pass<"mixq-quantize", "::mlir::func::FuncOp"> {
+  let summary = "Quantize the operands of every unit";
+  let description = [{
+    Inserts `mixq.quantize` and `mixq.dequantize` on the operands of each unit,
+    so that the graph computes in fp32 what integer codes can express.
+
+    - **Activations** take the quantizer that calibration chose: the attribute
+      `mixq.activations` of the unit, one entry for each activation operand (see
+      `mixq-annotate-calibration`). A unit without it is an error: an
+      uncalibrated model is refused by name.
+    - **Weights** are quantized here, to s8 symmetric per output channel: for
+      each row the clipping quantile with the least squared error. The codes and
+      scales become parameters; the fp32 weight is no longer referenced.
+
+    ```mlir
+    %y = mixq.linear %x, %w, %b unit "head"
+      {mixq.activations = [#mixq.uniform<u8, scale = 0.02, zero_point = 128>]}
+    ```
+    becomes
+    ```mlir
+    %xq = mixq.quantize %x scale %s zero_point %z
+    %xd = mixq.dequantize %xq scale %s zero_point %z
+    %wd = mixq.dequantize %codes scale %ws zero_point %wz
+    %y = mixq.linear %xd, %wd, %b unit "head"
+    ```
+  }];
+  let dependentDialects = ["::mixq::MixqDialect"];
+}
+
+#endif // MIXQ_TRANSFORMS_QUANTIZE_TD

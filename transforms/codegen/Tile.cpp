@@ -1,0 +1,137 @@
+//===- Tile.cpp - The register tile of a product --------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/codegen/Tile.h"
+
+#include "transforms/codegen/VectorMath.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace mixq {
+
+int64_t groupOf(ProductType type, const Target &target) {
+  return type == ProductType::F32 ? 1 : target.dotGroup;
+}
+
+static Value emitIntrinsic(KernelBuilder &k, StringRef name, Type result,
+                           ValueRange operands) {
+  return k
+      .create<LLVM::CallIntrinsicOp>(TypeRange(result),
+                                     k.builder.getStringAttr(name), operands,
+                                     LLVM::FastmathFlags{})
+      ->getResult(0);
+}
+
+/// One group of one row of A in every lane, as the dot product wants it.
+static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
+  if (type == ProductType::F32)
+    return k.broadcast(k.load(k.f32(), pointer), k.target.lanes);
+  if (k.target.dot == DotProduct::Vpdpbusd512)
+    return k.broadcast(k.load(k.i32(), pointer), k.target.lanes);
+  // Two u8 in the halves of a 32-bit word: (x | x << 8) & 0x00ff00ff.
+  Value pair = k.create<arith::ExtUIOp>(
+      k.i32(), k.load(k.builder.getI16Type(), pointer));
+  Value spread = k.create<arith::OrIOp>(
+      pair, k.create<arith::ShLIOp>(pair, k.constant(k.i32(), int64_t(8))));
+  Value word = k.create<arith::AndIOp>(
+      spread, k.constant(k.i32(), int64_t(0x00ff00ff)));
+  Value words = k.broadcast(word, k.target.lanes);
+  return k.bitcast(words, k.vec(k.builder.getI16Type(), 2 * k.target.lanes));
+}
+
+/// One vector of one group of B.
+static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer) {
+  if (type == ProductType::F32)
+    return k.load(k.vec(k.f32(), k.target.lanes), pointer);
+  if (k.target.dot == DotProduct::Vpdpbusd512)
+    return k.load(k.vec(k.i32(), k.target.lanes), pointer);
+  Value bytes = k.load(k.vec(k.i8(), 2 * k.target.lanes), pointer);
+  return k.create<arith::ExtSIOp>(
+      k.vec(k.builder.getI16Type(), 2 * k.target.lanes), bytes);
+}
+
+static Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum,
+                             Value a, Value b) {
+  if (type == ProductType::F32)
+    return emitFma(k, a, b, sum);
+  if (k.target.dot == DotProduct::Vpdpbusd512)
+    return emitIntrinsic(k, "llvm.x86.avx512.vpdpbusd.512", sum.getType(),
+                         {sum, a, b});
+  // u8 x s8 pairs fit in 17 bits and their sum in 32: vpmaddwd is exact here.
+  return k.add(sum, emitIntrinsic(k, "llvm.x86.avx2.pmadd.wd", sum.getType(),
+                                  {a, b}));
+}
+
+static int64_t bytesOfVector(KernelBuilder &k, ProductType type) {
+  return k.target.lanes *
+         (type == ProductType::F32 ? 4 : k.target.dotGroup);
+}
+
+KernelBuilder::Values emitTile(KernelBuilder &k, ProductType type, int64_t rows,
+                               int64_t vectors, const TileOperands &operands,
+                               KernelBuilder::Values init) {
+  int64_t aGroupBytes =
+      type == ProductType::F32 ? 4 : groupOf(type, k.target);
+  auto body = [&](Value step, ValueRange sums) {
+    Value aStep = k.at(operands.a, k.mul(step, aGroupBytes));
+    Value bStep = k.at(operands.b, k.mul(step, operands.bGroupBytes));
+    KernelBuilder::Values b, result;
+    for (int64_t v = 0; v < vectors; ++v)
+      b.push_back(
+          emitLoadB(k, type, k.at(bStep, v * bytesOfVector(k, type))));
+    for (int64_t r = 0; r < rows; ++r) {
+      Value a = emitLoadA(k, type, k.at(aStep, r * operands.aRowBytes));
+      for (int64_t v = 0; v < vectors; ++v)
+        result.push_back(
+            emitMultiplyAdd(k, type, sums[r * vectors + v], a, b[v]));
+    }
+    return result;
+  };
+  return k.loop(k.index(0), k.index(operands.groups), 1, init, body);
+}
+
+void emitForRowTile(KernelBuilder &k, int64_t rows, Value tile,
+                    function_ref<void(int64_t)> body) {
+  int64_t full = rows / k.target.tileRows, rest = rows % k.target.tileRows;
+  if (rest == 0)
+    return body(k.target.tileRows);
+  if (full == 0)
+    return body(rest);
+  Value isLast =
+      k.create<arith::CmpIOp>(arith::CmpIPredicate::eq, tile, k.index(full));
+  k.branch(isLast, [&] { body(rest); }, [&] { body(k.target.tileRows); });
+}
+
+void emitProductLoop(KernelBuilder &k, const ProductLoop &product, Value begin,
+                     Value end, TileInit init, TileSink sink) {
+  const Target &target = k.target;
+  int64_t columns = target.tileColumns();
+  int64_t groupBytes = target.tileVectors * bytesOfVector(k, product.type);
+  k.loop(begin, end, 1, {}, [&](Value task, ValueRange) {
+    Value panel = k.divide(task, product.rowTiles(target));
+    Value tile = k.remainder(task, product.rowTiles(target));
+    Value row = k.mul(tile, target.tileRows);
+    TileOperands operands;
+    operands.a = k.at(product.a, k.mul(row, product.aRowBytes));
+    operands.aRowBytes = product.aRowBytes;
+    operands.b = k.at(product.b, k.mul(panel, product.groups * groupBytes));
+    operands.bGroupBytes = groupBytes;
+    operands.groups = product.groups;
+    emitForRowTile(k, product.rows, tile, [&](int64_t rows) {
+      TilePosition position{row, k.mul(panel, columns), rows,
+                            target.tileVectors};
+      sink(position, emitTile(k, product.type, rows, target.tileVectors,
+                              operands, init(position)));
+    });
+    return KernelBuilder::Values();
+  });
+}
+
+} // namespace mixq

@@ -1,0 +1,84 @@
+//===- Tile.h - The register tile of a product ----------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One tile of C = A B^T: `rows` x `vectors` accumulators that stay in registers
+// over the whole sum. A is read row by row, B from panels (Packing.h). The same
+// tile serves linears, Q K^T and P V, in u8 x s8 and in fp32.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_CODEGEN_TILE_H
+#define MIXQ_TRANSFORMS_CODEGEN_TILE_H
+
+#include "transforms/codegen/KernelBuilder.h"
+
+namespace mixq {
+
+enum class ProductType {
+  F32,  ///< fp32 x fp32 into fp32, one product a lane
+  U8S8, ///< u8 x s8 into int32, target.dotGroup products a lane
+};
+
+/// Products that one lane sums at once: the innermost extent of a panel.
+int64_t groupOf(ProductType type, const Target &target);
+
+/// What the tile reads. Group s of A starts at a + s * group * sizeof(element);
+/// group s of B at b + s * bGroupBytes, its vectors side by side.
+struct TileOperands {
+  mlir::Value a;
+  int64_t aRowBytes;
+  mlir::Value b;
+  int64_t bGroupBytes;
+  int64_t groups; ///< extent of the sum in groups
+};
+
+/// Emits the sum over all groups, starting from `init` (row-major, rows x
+/// vectors). Returns the accumulators in the same order.
+KernelBuilder::Values emitTile(KernelBuilder &k, ProductType type, int64_t rows,
+                               int64_t vectors, const TileOperands &operands,
+                               KernelBuilder::Values init);
+
+/// Where a tile lies in C. `rows` is a constant of this copy of the code.
+struct TilePosition {
+  mlir::Value row;    ///< first row
+  mlir::Value column; ///< first column
+  int64_t rows;
+  int64_t vectors;
+};
+
+/// The loop over all tiles of a matrix product, as tasks
+/// [begin, end): task = panel * tiles of rows + tile of rows, so that a range
+/// of tasks reads few panels.
+struct ProductLoop {
+  ProductType type;
+  int64_t rows;         ///< of C
+  int64_t groups;       ///< extent of the sum in groups
+  int64_t aRowBytes;
+  mlir::Value a, b;     ///< A, and the packed panels
+
+  int64_t rowTiles(const Target &target) const {
+    return (rows + target.tileRows - 1) / target.tileRows;
+  }
+};
+
+using TileInit = llvm::function_ref<KernelBuilder::Values(const TilePosition &)>;
+using TileSink =
+    llvm::function_ref<void(const TilePosition &, mlir::ValueRange)>;
+
+void emitProductLoop(KernelBuilder &k, const ProductLoop &product,
+                     mlir::Value begin, mlir::Value end, TileInit init,
+                     TileSink sink);
+
+/// Runs `body(rows)` for the tile of rows that starts at `tile * tileRows`:
+/// one copy of the code for full tiles, one for the last if it is shorter.
+void emitForRowTile(KernelBuilder &k, int64_t rows, mlir::Value tile,
+                    llvm::function_ref<void(int64_t)> body);
+
+} // namespace mixq
+
+#endif // MIXQ_TRANSFORMS_CODEGEN_TILE_H

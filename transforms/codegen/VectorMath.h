@@ -1,0 +1,44 @@
+//===- VectorMath.h - Exact fp32 arithmetic, emitted ----------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The code generator's side of docs/design/numerics.md: each function emits the
+// operations that analysis/Numerics.h performs, in the same order.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_CODEGEN_VECTORMATH_H
+#define MIXQ_TRANSFORMS_CODEGEN_VECTORMATH_H
+
+#include "transforms/codegen/KernelBuilder.h"
+
+namespace mixq {
+
+/// x * y + z, rounded once.
+mlir::Value emitFma(KernelBuilder &k, mlir::Value x, mlir::Value y,
+                    mlir::Value z);
+/// x > bound ? x : bound, so that NaN becomes the bound.
+mlir::Value emitAtLeast(KernelBuilder &k, mlir::Value x, double bound);
+/// x < bound ? x : bound.
+mlir::Value emitAtMost(KernelBuilder &k, mlir::Value x, double bound);
+
+/// exp(x) for a vector of fp32 x <= 0.
+mlir::Value emitExp(KernelBuilder &k, mlir::Value x);
+/// x Phi(x) for a vector of fp32.
+mlir::Value emitGelu(KernelBuilder &k, mlir::Value x);
+/// clamp(roundeven(x), 0, 255) of a vector of fp32, as a vector of i8.
+mlir::Value emitCodes(KernelBuilder &k, mlir::Value x);
+/// roundeven(x).
+mlir::Value emitRoundEven(KernelBuilder &k, mlir::Value x);
+/// The sum of 16 fp32 lanes in the fixed order l + 8, l + 4, l + 2, l + 1.
+mlir::Value emitLaneSum(KernelBuilder &k, mlir::Value lanes);
+/// A vector of i32 as fp32, rounded to nearest even.
+mlir::Value emitToFloat(KernelBuilder &k, mlir::Value integers);
+
+} // namespace mixq
+
+#endif // MIXQ_TRANSFORMS_CODEGEN_VECTORMATH_H

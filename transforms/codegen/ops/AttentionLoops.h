@@ -1,0 +1,102 @@
+//===- AttentionLoops.h - What fp32 and integer attention share -----*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Attention is two steps. The first packs keys (and integer values) of every
+// head into panels, once; the second takes one tile of queries of one head at a
+// time: scores, softmax and the product with the values, all in the cache.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_CODEGEN_OPS_ATTENTIONLOOPS_H
+#define MIXQ_TRANSFORMS_CODEGEN_OPS_ATTENTIONLOOPS_H
+
+#include "dialect/Numerics.h"
+#include "transforms/codegen/LoweringContext.h"
+#include "transforms/codegen/Packing.h"
+#include "transforms/codegen/Tile.h"
+
+namespace mixq {
+
+struct AttentionShape {
+  int64_t tokens, heads, headColumns;
+  int64_t inputRowBytes = 0, resultRowBytes = 0;
+
+  /// Columns of all heads: where keys start, and values at twice that.
+  int64_t columns() const { return heads * headColumns; }
+  /// Score rows in scratch memory: whole panels, whole softmax vectors.
+  int64_t paddedTokens() const { return roundUp(tokens, 64); }
+  int64_t rowTiles(const Target &target) const {
+    return roundUp(tokens, target.tileRows) / target.tileRows;
+  }
+  int64_t keyPanels(const Target &target) const {
+    return roundUp(tokens, target.tileColumns()) / target.tileColumns();
+  }
+};
+
+/// One tile of queries of one head.
+struct QueryTile {
+  mlir::Value head;
+  mlir::Value row; ///< the first query
+  int64_t rows;
+};
+
+/// Tasks [begin, end): task = head * tiles of rows + tile of rows.
+void emitQueryTiles(KernelBuilder &k, const AttentionShape &shape,
+                    mlir::Value begin, mlir::Value end,
+                    llvm::function_ref<void(const QueryTile &)> body);
+
+/// Scores of a tile: `a` holds its queries. Panel p of the packed keys starts
+/// at `keys + p * panelBytes`. `init(p, vectors)` starts the sums; scores go to
+/// `scores`, rows of paddedTokens() 4-byte elements.
+struct ScoreOperands {
+  ProductType type;
+  mlir::Value queries;
+  mlir::Value keys;
+  mlir::Value scores;
+};
+void emitScores(
+    KernelBuilder &k, const AttentionShape &shape, const ScoreOperands &operands,
+    int64_t rows,
+    llvm::function_ref<KernelBuilder::Values(mlir::Value firstKey,
+                                             int64_t vectors)>
+        init);
+
+/// Bytes of one head's packed keys.
+int64_t packedKeyBytes(const AttentionShape &shape, ProductType type,
+                       const Target &target);
+
+/// The vectors of 16 of one row of scores. Full vectors run in a loop; the last
+/// may be partial. `body(offset in elements, valid lanes, carried)`.
+KernelBuilder::Values emitRowVectors(
+    KernelBuilder &k, int64_t tokens, mlir::ValueRange init,
+    llvm::function_ref<KernelBuilder::Values(mlir::Value, int64_t,
+                                             mlir::ValueRange)>
+        body);
+
+/// The product of a tile's probabilities with the values of a head. Column
+/// chunk [column, column + vectors * lanes) goes to `sink` with its sums.
+struct ValueOperands {
+  ProductType type;
+  mlir::Value probabilities;
+  int64_t probabilityRowBytes;
+  mlir::Value values;
+  int64_t valueGroupBytes; ///< from one group of tokens to the next
+};
+void emitWeightedValues(
+    KernelBuilder &k, const AttentionShape &shape, const ValueOperands &operands,
+    int64_t rows,
+    llvm::function_ref<void(int64_t column, int64_t vectors, mlir::ValueRange)>
+        sink);
+
+/// The common checks of both attentions before code is generated.
+mlir::LogicalResult checkAttention(mlir::Operation *op,
+                                   const AttentionShape &shape);
+
+} // namespace mixq
+
+#endif // MIXQ_TRANSFORMS_CODEGEN_OPS_ATTENTIONLOOPS_H

@@ -1,0 +1,24 @@
+//===- Registration.cpp - Attaches the kernel models ----------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/codegen/ops/Models.h"
+
+using namespace mlir;
+
+#include "transforms/codegen/KernelOpInterface.cpp.inc"
+
+void mixq::registerKernelModels(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, MixqDialect *) {
+    registerAttentionKernels(context);
+    registerQAttentionKernels(context);
+    registerLayerNormKernels(context);
+    registerLinearKernels(context);
+    registerPatchesKernels(context);
+    registerTokensKernels(context);
+  });
+}
