@@ -1,0 +1,108 @@
+//===- MixqAttributes.cpp - Attributes of the mixq dialect ----------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/MixqDialect.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace mixq;
+
+#include "dialect/MixqEnums.cpp.inc"
+#define GET_ATTRDEF_CLASSES
+#include "dialect/MixqAttributes.cpp.inc"
+
+void MixqDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialect/MixqAttributes.cpp.inc"
+      >();
+}
+
+//===----------------------------------------------------------------------===//
+// PreprocessingAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+PreprocessingAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                          unsigned resize, Interpolation interpolation,
+                          DenseF64ArrayAttr mean, DenseF64ArrayAttr std) {
+  // (A1)
+  if (mean.empty() || mean.size() != std.size())
+    return emitError() << "expects mean and std of equal, positive length, got "
+                       << mean.size() << " and " << std.size() << " elements";
+  for (double value : mean.asArrayRef())
+    if (!std::isfinite(value))
+      return emitError() << "expects mean to be finite, got " << value;
+  for (double value : std.asArrayRef())
+    if (!std::isfinite(value) || value <= 0)
+      return emitError() << "expects std to be positive and finite, got "
+                         << value;
+  // (A2)
+  if (resize == 0)
+    return emitError() << "expects resize to be positive, got " << resize;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// UniformAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult UniformAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                  QuantizedType type, llvm::APFloat scale,
+                                  int32_t zeroPoint) {
+  // (A3)
+  if (!scale.isFinite() || scale.isZero() || scale.isNegative())
+    return emitError() << "expects scale to be positive and finite, got "
+                       << scale.convertToDouble();
+  // (A4)
+  if (type.getAxis())
+    return emitError() << "expects a type without axis, got " << type;
+  return success();
+}
+
+/// The first item is what stands between the brackets of the type.
+static ParseResult parseCodeType(AsmParser &parser, QuantizedType &type) {
+  SMLoc loc = parser.getCurrentLocation();
+  bool isSigned = false;
+  unsigned bits = 0;
+  if (QuantizedType::parseCode(parser, isSigned, bits))
+    return failure();
+  type = parser.getChecked<QuantizedType>(loc, parser.getContext(), isSigned,
+                                          bits, std::optional<unsigned>());
+  return success(type != nullptr);
+}
+
+Attribute UniformAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  QuantizedType type;
+  llvm::APFloat scale(0.0);
+  int32_t zeroPoint = 0;
+  if (parser.parseLess() || parseCodeType(parser, type) ||
+      parser.parseComma() || parser.parseKeyword("scale") ||
+      parser.parseEqual() ||
+      parser.parseFloat(llvm::APFloat::IEEEdouble(), scale) ||
+      parser.parseComma() || parser.parseKeyword("zero_point") ||
+      parser.parseEqual() || parser.parseInteger(zeroPoint) ||
+      parser.parseGreater())
+    return {};
+  return parser.getChecked<UniformAttr>(loc, parser.getContext(), type, scale,
+                                        zeroPoint);
+}
+
+void UniformAttr::print(AsmPrinter &printer) const {
+  printer << "<";
+  getType().printCode(printer);
+  printer << ", scale = ";
+  // Shortest text from which the parser reads the same value.
+  printer.printFloat(getScaleValue());
+  printer << ", zero_point = " << getZeroPoint() << ">";
+}

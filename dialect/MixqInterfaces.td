@@ -1,0 +1,53 @@
+//===- MixqInterfaces.td - What an analysis may ask of an op --------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The spine of the analysis. They are declared here and implemented as
+// external models in analysis/ops/<Op>.cpp, one file an op, so that one file
+// tells the mathematics of an op and nothing else asks which op it holds.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_INTERFACES_TD
+#define MIXQ_INTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def Mixq_EvaluateOpInterface : OpInterface<"EvaluateOpInterface"> {
+  let cppNamespace = "::mixq";
+  let description = [{
+    Reference semantics of an op on the host. The interpreter is these, in
+    order. Float operands are all fp32 or all fp64 and the results follow them;
+    codes are u8 or s8 bytes. Ops of the kernel level are exact: their fp32
+    results are defined bit for bit.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The op's results for these operand values, whose shapes and element
+        types agree with the operand types (a verified op and an interpreter
+        see to that). Emits a diagnostic on failure.
+      }],
+      "::mlir::FailureOr<::llvm::SmallVector<::mixq::Tensor>>", "evaluate",
+      (ins "::llvm::ArrayRef<::mixq::Tensor>":$operands)>];
+}
+
+def Mixq_CostOpInterface : OpInterface<"CostOpInterface"> {
+  let cppNamespace = "::mixq";
+  let description = "The static cost of one image through an op.";
+  let methods = [
+    InterfaceMethod<"Weights of the op, without its bias.",
+      "int64_t", "getParameterCount", (ins)>,
+    InterfaceMethod<"Multiplications with accumulation.",
+      "int64_t", "getMacs", (ins)>,
+    InterfaceMethod<[{
+        Indices of the operands that have a bit-width of their own, the
+        activations before the weight.
+      }],
+      "::llvm::SmallVector<unsigned>", "getQuantizableOperands", (ins)>];
+}
+
+#endif // MIXQ_INTERFACES_TD

@@ -1,0 +1,223 @@
+//===- MixqKernelOps.td - One op, one loop nest of generated code ---------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_KERNEL_OPS_TD
+#define MIXQ_KERNEL_OPS_TD
+
+include "dialect/MixqQuantOps.td"
+
+def Mixq_ExtractPatchesOp : Mixq_Op<"extract_patches"> {
+  let summary = "the patches of an image as rows";
+  let description = [{
+    `image` [C, H, W] to [patches, C * P * Q], in row-major order of the
+    patches; within a row channel, then line, then column of the patch.
+
+    Constraints:
+    - (EP1) ranks are 3 and 2, and `patch` has two positive entries.
+    - (EP2) patches tile the image exactly.
+    - (EP3) the result is [patches, C * P * Q].
+  }];
+  let arguments = (ins Mixq_Float:$image, DenseI64ArrayAttr:$patch);
+  let results = (outs Mixq_Float:$result);
+  let assemblyFormat = "$image `patch` $patch attr-dict `:` functional-type($image, $result)";
+  let hasVerifier = 1;
+}
+
+def Mixq_QuantizePatchesOp : Mixq_Op<"quantize_patches"> {
+  let summary = "the patches of an image as rows of codes";
+  let description = [{
+    `mixq.extract_patches`, and for each element
+    `clamp(round(x * multiplier) + zero_point)` as in `mixq.quantize`.
+
+    Constraints:
+    - (QP1) the constraints of `mixq.extract_patches` hold.
+    - (QP2) `multiplier` and `zero_point` have one element; the result is u8.
+  }];
+  let arguments = (ins Mixq_Float:$image, Mixq_Float:$multiplier,
+                   Mixq_Float:$zero_point, DenseI64ArrayAttr:$patch);
+  let results = (outs Mixq_Codes:$result);
+  let assemblyFormat = [{
+    $image `multiplier` $multiplier `zero_point` $zero_point `patch` $patch
+    attr-dict `:` functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Mixq_FusedLinearOp : Mixq_Op<"fused_linear"> {
+  let summary = "fp32 product with its epilogue";
+  let description = [{
+    `y = input weight^T + bias`, then the epilogue: `store` nothing more, `add`
+    the residual, `gelu`. The order of the sums is the target's.
+
+    Constraints:
+    - (FL1) shapes as in `mixq.linear`.
+    - (FL2) a residual is given exactly with `add`, and has the result's type.
+    - (FL3) the epilogue is `store`, `add` or `gelu`.
+  }];
+  let arguments = (ins Mixq_Float:$input, Mixq_Float:$weight, Mixq_Float:$bias,
+                   Optional<Mixq_Float>:$residual, Mixq_EpilogueAttr:$epilogue,
+                   OptionalAttr<StrAttr>:$unit);
+  let results = (outs Mixq_Float:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `,` $bias (`residual` $residual^)? `epilogue` $epilogue
+    (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Mixq_FusedAttentionOp : Mixq_Op<"fused_attention"> {
+  let summary = "fp32 attention of all heads";
+  let description = [{
+    `softmax(multiplier * Q K^T) V` for each head of `input` [T, 3 * H * d] (laid
+    out as `mixq.split_qkv` says) to [T, H * d].
+
+    Constraints:
+    - (FA1) ranks are 2, `heads` is positive and divides the result's columns.
+    - (FA2) the input has three times the result's columns, and as many rows.
+    - (FA3) `multiplier` is positive and finite.
+  }];
+  let arguments = (ins Mixq_Float:$input, I64Attr:$heads, F32Attr:$multiplier,
+                   OptionalAttr<StrAttr>:$unit);
+  let results = (outs Mixq_Float:$result);
+  let assemblyFormat = [{
+    $input `heads` $heads `multiplier` $multiplier (`unit` $unit^)? attr-dict `:`
+    functional-type($input, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
+  let summary = "integer product with its epilogue";
+  let description = [{
+    `input` u8 [M, K], `weight` s8 [N, K], per output channel n (int32, exact):
+
+    `acc = sum_k input[m, k] * weight[n, k] + correction[n]`,
+
+    where `correction` = -zero_point(input) * sum_k weight[n, k]. Then in fp32,
+    `float(acc)` rounded to nearest even and `fma` rounded once:
+
+    `y = fma(float(acc), multiplier[n], offset[n])`
+
+    | epilogue | result |
+    |---|---|
+    | `store` | fp32 `y` |
+    | `add` | fp32 `y + residual` |
+    | `requantize` | `clamp(round(y))`: scale and zero-point are folded into multiplier and offset |
+    | `gelu_requantize` | `clamp(round(fma(gelu(y), result_multiplier[n], result_offset[n])))` |
+
+    round, clamp and gelu as `docs/design/numerics.md` defines them.
+
+    Constraints:
+    - (QL1) shapes as in `mixq.linear`; `correction`, `multiplier` and `offset` are [N].
+    - (QL2) `input` is u8 and `weight` s8.
+    - (QL3) a residual is given exactly with `add`, and has the result's type.
+    - (QL4) `result_multiplier` and `result_offset`, [N], are given exactly with
+      `gelu_requantize`.
+    - (QL5) the result is fp32 for `store` and `add`, u8 otherwise.
+    - (QL6) K is at most 65,000, so that |acc| < 2^31: 255 * 128 * 65,000 < 2^31.
+    - (QL7) the epilogue is not `gelu`, whose result would need a float product to follow.
+  }];
+  let arguments = (ins Mixq_Codes:$input, Mixq_Codes:$weight,
+                   Mixq_Integers:$correction, Mixq_Float:$multiplier,
+                   Mixq_Float:$offset, Optional<Mixq_Float>:$residual,
+                   Optional<Mixq_Float>:$result_multiplier,
+                   Optional<Mixq_Float>:$result_offset,
+                   Mixq_EpilogueAttr:$epilogue, OptionalAttr<StrAttr>:$unit);
+  let results = (outs Mixq_AnyTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight `correction` $correction `multiplier` $multiplier
+    `offset` $offset (`residual` $residual^)?
+    (`result_multiplier` $result_multiplier^ `result_offset` $result_offset)?
+    `epilogue` $epilogue (`unit` $unit^)? attr-dict `:`
+    functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Mixq_QAttentionOp : Mixq_Op<"qattention"> {
+  let summary = "integer attention of all heads";
+  let description = [{
+    `input` [T, 3 * H * d] holds u8 codes, laid out as `mixq.split_qkv` says: the
+    queries with zero-point `query_zero_point`, keys and values with zero-point
+    128 (symmetric). For each head and query i, in this order:
+
+    1. `s_j = sum_c (q_ic - query_zero_point) * (k_jc - 128)`, int32, exact.
+    2. `e_j = exp(float(s_j - max s) * score_multiplier)`.
+    3. `r = probability_multiplier / sum_j e_j` (sum in 16 lanes).
+    4. `p_j = min(255, round(e_j * r))`: attention probabilities as u8 codes.
+    5. `o_c = sum_j p_j * (v_jc - 128)`, int32, exact.
+    6. the result: `clamp(round(fma(float(o_c), result_multiplier, result_offset)))`.
+
+    exp, round, clamp and the 16-lane sum as `docs/design/numerics.md` defines them.
+
+    Constraints:
+    - (QA1) ranks are 2, `heads` is positive and divides the result's columns.
+    - (QA2) the input has three times the result's columns, and as many rows.
+    - (QA3) input and result are u8; every parameter has one element.
+    - (QA4) at most 65,000 rows and columns a head, so that no sum reaches 2^31.
+  }];
+  let arguments = (ins Mixq_Codes:$input, Mixq_Integers:$query_zero_point,
+                   Mixq_Float:$score_multiplier,
+                   Mixq_Float:$probability_multiplier,
+                   Mixq_Float:$result_multiplier, Mixq_Float:$result_offset,
+                   I64Attr:$heads, OptionalAttr<StrAttr>:$unit);
+  let results = (outs Mixq_Codes:$result);
+  let assemblyFormat = [{
+    $input `query_zero_point` $query_zero_point
+    `score_multiplier` $score_multiplier
+    `probability_multiplier` $probability_multiplier
+    `result_multiplier` $result_multiplier `result_offset` $result_offset
+    `heads` $heads (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Mixq_LayerNormQuantizeOp : Mixq_Op<"layer_norm_quantize"> {
+  let summary = "normalise each row straight to codes";
+  let description = [{
+    `clamp(round(fma((x - mean) * rstd, gamma, beta)))` where scale and
+    zero-point of the codes are folded into `gamma` and `beta`:
+
+    `mean = sum(x) * fl(1/D)`, `rstd = 1 / sqrt(fma(sum((x - mean)^2), fl(1/D), epsilon))`,
+    sums in 16 lanes, the square accumulated with fma.
+
+    Constraints:
+    - (LQ1) `input` has rank 2; `gamma` and `beta` are [D].
+    - (LQ2) the result is u8 and has the input's shape.
+    - (LQ3) `epsilon` is positive and finite.
+  }];
+  let arguments = (ins Mixq_Float:$input, Mixq_Float:$gamma, Mixq_Float:$beta,
+                   F32Attr:$epsilon);
+  let results = (outs Mixq_Codes:$result);
+  let assemblyFormat = [{
+    $input `,` $gamma `,` $beta `epsilon` $epsilon attr-dict `:`
+    functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Mixq_StepOp : Op<Mixq_Dialect, "step"> {
+  let summary = "one entry of the compiled module's step table";
+  let description = [{
+    Runs `kernel` for tasks [0, `tasks`) of an image with these arguments. What
+    the executor walks; made by `mixq-lower-to-kernels`.
+
+    Constraints:
+    - (ST1) `tasks` is positive.
+    - (ST2) offsets and sizes of arguments are not negative.
+  }];
+  let arguments = (ins StrAttr:$name, FlatSymbolRefAttr:$kernel, I64Attr:$tasks,
+                   I64Attr:$macs,
+                   TypedArrayAttrBase<Mixq_ArgumentAttr, "arguments">:$arguments);
+  let assemblyFormat = [{
+    $name $kernel `tasks` $tasks `macs` $macs `arguments` $arguments attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // MIXQ_KERNEL_OPS_TD

@@ -1,0 +1,69 @@
+//===- Numerics.h - The constants that define exact arithmetic --*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Quantized modules are bit-exact: exp, gelu and the sums of fp32 have one
+// definition each, made of IEEE operations in a fixed order. The interpreter
+// (analysis/Numerics.h) and the code generator (transforms/codegen) both read
+// the constants from here; docs/design/numerics.md is the text.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_DIALECT_NUMERICS_H
+#define MIXQ_DIALECT_NUMERICS_H
+
+#include <array>
+#include <cstdint>
+
+namespace mixq::numerics {
+
+/// Lanes of a float sum: lane l adds the elements whose index is l modulo 16,
+/// in order, from 0; then lanes l and l + 8, l + 4, l + 2, l + 1 are added.
+constexpr int64_t kSumLanes = 16;
+
+/// exp(x), x <= 0, in fp32:
+///   x' = x > -87 ? x : -87;  n = roundeven(x' * log2e)
+///   r = fma(n, -ln2High, x');  r = fma(n, -ln2Low, r)
+///   p = Horner of `coefficients` (highest first) in r, by fma
+///   result = p with n added to its exponent field
+/// The coefficients are those of the Cephes library's expf with 1 + r appended.
+namespace exp {
+constexpr float kLowest = -87.0f;
+constexpr float kLog2e = 1.44269504088896341f;
+constexpr float kLn2High = 0.693359375f;
+constexpr float kLn2Low = -2.12194440e-4f;
+constexpr std::array<float, 8> kCoefficients = {1.9875691500e-4f,
+                                                1.3981999507e-3f,
+                                                8.3334519073e-3f,
+                                                4.1665795894e-2f,
+                                                1.6666665459e-1f,
+                                                5.0000001201e-1f,
+                                                1.0f,
+                                                1.0f};
+} // namespace exp
+
+/// gelu(x) = x * Phi(x) in fp32:
+///   t = x > -5.2 ? x : -5.2;  t = t < 5.2 ? t : 5.2
+///   u = t * t;  v = fma(u, 2 / 5.2^2, -1)
+///   p = Horner of `coefficients` (highest first) in v, by fma
+///   result = x * fma(t, p, 0.5)
+/// The polynomial is a weighted minimax fit of (Phi(t) - 1/2) / t over [0, 5.2]
+/// in the variable v; |error of gelu| < 1.5e-6 for every x.
+namespace gelu {
+constexpr float kBound = 5.2f;
+constexpr float kSquareScale = 2.0f / (5.2f * 5.2f);
+constexpr std::array<float, 13> kCoefficients = {
+    0.000858780462294817f,  -0.002503723604604602f, 0.002853575861081481f,
+    -0.003505701432004571f, 0.007557863835245371f,  -0.01310335285961628f,
+    0.018387150019407272f,  -0.024593403562903404f, 0.03190726414322853f,
+    -0.039941299706697464f, 0.050030168145895004f,  -0.06774340569972992f,
+    0.13594993948936462f};
+} // namespace gelu
+
+} // namespace mixq::numerics
+
+#endif // MIXQ_DIALECT_NUMERICS_H

@@ -1,0 +1,100 @@
+//===- Parameters.cpp - Values behind mixq.parameter ops ------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/Parameters.h"
+
+#include "mlir/IR/Builders.h"
+
+#include <cstring>
+
+using namespace mlir;
+using namespace mixq;
+
+static StringRef toStringRef(absl::string_view text) {
+  return StringRef(text.data(), text.size());
+}
+
+ParameterStore &mixq::getParameterStore(Operation *op) {
+  return op->getContext()->getLoadedDialect<MixqDialect>()->getParameterStore();
+}
+
+/// How elements of a tensor type lie in memory.
+static DataType storageType(Type elementType) {
+  if (elementType.isF32())
+    return DataType::F32;
+  if (auto code = dyn_cast<QuantizedType>(elementType))
+    return code.getIsSigned() ? DataType::S8 : DataType::U8;
+  return DataType::S32;
+}
+
+/// The verifier has checked shape and element type of `value`.
+static Tensor readInline(RankedTensorType type,
+                         DenseIntOrFPElementsAttr value) {
+  Tensor tensor(storageType(type.getElementType()), type.getShape().vec());
+  uint8_t *to = tensor.mutableRaw();
+  size_t size = sizeOf(tensor.type());
+  bool isFloat = type.getElementType().isF32();
+  auto copy = [&](const APInt &bits) {
+    std::memcpy(to, bits.getRawData(), size);
+    to += size;
+  };
+  if (isFloat)
+    for (const APFloat &element : value.getValues<APFloat>())
+      copy(element.bitcastToAPInt());
+  else
+    for (const APInt &element : value.getValues<APInt>())
+      copy(element);
+  return tensor;
+}
+
+FailureOr<Tensor> mixq::getParameterValue(ParameterOp op) {
+  RankedTensorType type = op.getResult().getType();
+  if (op.getValue())
+    return readInline(type, *op.getValue());
+  std::optional<uint64_t> hash = parseHash(op.getHash()->str());
+  absl::StatusOr<Tensor> tensor =
+      getParameterStore(op).lookup(op.getName()->str(), *hash);
+  if (!tensor.ok())
+    return op.emitOpError() << toStringRef(tensor.status().message());
+  if (tensor->type() != storageType(type.getElementType()) ||
+      ArrayRef<int64_t>(tensor->shape()) != type.getShape())
+    return op.emitOpError() << "expects the parameter '" << *op.getName()
+                            << "' to fit the result's type " << type << ", got "
+                            << describe(*tensor);
+  return *std::move(tensor);
+}
+
+ParameterOp mixq::createParameter(OpBuilder &builder, Location loc,
+                                  StringRef name, Tensor tensor,
+                                  RankedTensorType type) {
+  auto *dialect = builder.getContext()->getOrLoadDialect<MixqDialect>();
+  uint64_t hash =
+      dialect->getParameterStore().insert(name.str(), std::move(tensor));
+  return builder.create<ParameterOp>(loc, type, builder.getStringAttr(name),
+                                     builder.getStringAttr(formatHash(hash)),
+                                     DenseIntOrFPElementsAttr());
+}
+
+LogicalResult mixq::saveParameters(Operation *root, const std::string &path) {
+  Archive archive;
+  WalkResult result = root->walk([&](ParameterOp op) {
+    if (!op.getName())
+      return WalkResult::advance();
+    FailureOr<Tensor> tensor = getParameterValue(op);
+    if (failed(tensor))
+      return WalkResult::interrupt();
+    archive.tensors[op.getName()->str()] = *std::move(tensor);
+    return WalkResult::advance();
+  });
+  if (result.wasInterrupted())
+    return failure();
+  absl::Status status = writeSafetensors(path, archive);
+  if (!status.ok())
+    return root->emitError() << toStringRef(status.message());
+  return success();
+}

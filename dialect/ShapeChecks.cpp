@@ -1,0 +1,137 @@
+//===- ShapeChecks.cpp - What verifiers share -----------------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/ShapeChecks.h"
+
+#include "dialect/MixqDialect.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+using namespace mixq;
+
+bool mixq::hasSupportedShape(Type type) {
+  auto tensor = llvm::dyn_cast<RankedTensorType>(type);
+  if (!tensor)
+    return false;
+  int64_t size = 1;
+  for (int64_t extent : tensor.getShape()) {
+    // A dynamic extent is negative.
+    if (extent <= 0 || extent > INT32_MAX)
+      return false;
+    size *= extent;
+    if (size > INT32_MAX)
+      return false;
+  }
+  return true;
+}
+
+std::string mixq::formatShape(ArrayRef<int64_t> shape) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  llvm::interleave(shape, os, "x");
+  return text;
+}
+
+LogicalResult mixq::expectRank(Operation *op, StringRef what,
+                               RankedTensorType type, int64_t rank) {
+  if (type.getRank() == rank)
+    return success();
+  return op->emitOpError() << "expects " << what << " to have rank " << rank
+                           << ", got " << type;
+}
+
+LogicalResult mixq::expectShape(Operation *op, StringRef what,
+                                RankedTensorType type,
+                                ArrayRef<int64_t> shape) {
+  if (type.getShape() == shape)
+    return success();
+  return op->emitOpError() << "expects " << what << " to have the shape "
+                           << formatShape(shape) << ", got " << type;
+}
+
+LogicalResult mixq::expectOneElement(Operation *op, StringRef what,
+                                     RankedTensorType type) {
+  if (type.getNumElements() == 1)
+    return success();
+  return op->emitOpError() << "expects " << what << " to have one element, got "
+                           << type;
+}
+
+static bool isByte(Type type, bool isSigned) {
+  auto code = llvm::dyn_cast<QuantizedType>(type);
+  return code && code.getBits() == 8 && code.getIsSigned() == isSigned;
+}
+
+LogicalResult mixq::expectUnsignedBytes(Operation *op, StringRef what,
+                                        RankedTensorType type) {
+  if (isByte(type.getElementType(), /*isSigned=*/false))
+    return success();
+  return op->emitOpError() << "expects " << what << " to be u8, got " << type;
+}
+
+LogicalResult mixq::expectSignedBytes(Operation *op, StringRef what,
+                                      RankedTensorType type) {
+  if (isByte(type.getElementType(), /*isSigned=*/true))
+    return success();
+  return op->emitOpError() << "expects " << what << " to be s8, got " << type;
+}
+
+LogicalResult mixq::expectPositive(Operation *op, StringRef what,
+                                   int64_t value) {
+  if (value > 0)
+    return success();
+  return op->emitOpError() << "expects " << what << " to be positive, got "
+                           << value;
+}
+
+LogicalResult mixq::expectPositiveFinite(Operation *op, StringRef what,
+                                         const llvm::APFloat &value) {
+  if (value.isFinite() && !value.isZero() && !value.isNegative())
+    return success();
+  llvm::SmallString<16> text;
+  value.toString(text);
+  return op->emitOpError() << "expects " << what
+                           << " to be positive and finite, got " << text;
+}
+
+LogicalResult mixq::expectTiling(Operation *op, RankedTensorType image,
+                                 ArrayRef<int64_t> patch) {
+  ArrayRef<int64_t> extents = image.getShape().drop_front();
+  if (extents[0] % patch[0] == 0 && extents[1] % patch[1] == 0)
+    return success();
+  return op->emitOpError() << "expects patches of " << formatShape(patch)
+                           << " to tile the image, got " << image;
+}
+
+int64_t mixq::countPatches(RankedTensorType image, ArrayRef<int64_t> patch) {
+  return (image.getDimSize(1) / patch[0]) * (image.getDimSize(2) / patch[1]);
+}
+
+LogicalResult mixq::expectLinear(Operation *op, RankedTensorType input,
+                                 RankedTensorType weight,
+                                 RankedTensorType result) {
+  if (failed(expectRank(op, "input", input, 2)) ||
+      failed(expectRank(op, "weight", weight, 2)))
+    return failure();
+  if (input.getDimSize(1) != weight.getDimSize(1))
+    return op->emitOpError()
+           << "expects weight to have the input's " << input.getDimSize(1)
+           << " columns, got " << weight;
+  return expectShape(op, "the result", result,
+                     {input.getDimSize(0), weight.getDimSize(0)});
+}
+
+LogicalResult mixq::expectNormalization(Operation *op, RankedTensorType input,
+                                        RankedTensorType gamma,
+                                        RankedTensorType beta) {
+  if (failed(expectRank(op, "input", input, 2)) ||
+      failed(expectShape(op, "gamma", gamma, {input.getDimSize(1)})))
+    return failure();
+  return expectShape(op, "beta", beta, {input.getDimSize(1)});
+}
