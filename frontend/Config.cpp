@@ -89,15 +89,15 @@ private:
     features = root.integer("num_features", config.embedDim, kMaxExtent);
   }
 
-  /// The outer key counts, as in timm: pretrained_cfg describes the weights
-  /// before a fine-tuning.
+  /// pretrained_cfg describes the weights before a fine-tuning: it counts where
+  /// nothing else says how many classes there are.
   void readClasses() {
+    const bool isGiven = root.find("num_classes") || args.find("num_classes");
     const int64_t original =
-        pretrained.integer("num_classes", 1000, kMaxExtent);
-    config.numClasses = root.integer("num_classes", original, kMaxExtent);
-    const int64_t argument =
-        args.integer("num_classes", config.numClasses, kMaxExtent);
-    if (argument != config.numClasses)
+        isGiven ? 0 : pretrained.integer("num_classes", 1000, kMaxExtent);
+    const int64_t argument = args.integer("num_classes", original, kMaxExtent);
+    config.numClasses = root.integer("num_classes", argument, kMaxExtent);
+    if (args.find("num_classes") && argument != config.numClasses)
       args.fail("num_classes",
                 absl::StrCat(config.numClasses, ", as the model has"),
                 argument);

@@ -21,15 +21,29 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
+absl::StatusOr<PreprocessingAttr>
+preprocessingOf(MLIRContext &context, const PreprocessingConfig &images) {
+  const auto interpolation = symbolizeInterpolation(images.interpolation);
+  if (!interpolation)
+    return absl::UnimplementedError(absl::StrCat(
+        "interpolation '", images.interpolation, "' is not supported"));
+  context.getOrLoadDialect<MixqDialect>();
+  Builder builder(&context);
+  return PreprocessingAttr::get(&context, images.resize, *interpolation,
+                                builder.getDenseF64ArrayAttr(images.mean),
+                                builder.getDenseF64ArrayAttr(images.std));
+}
+
 /// timm's VisionTransformer.
 class VitImporter {
 public:
-  VitImporter(MLIRContext &context, const Checkpoint &checkpoint)
+  VitImporter(MLIRContext &context, const Checkpoint &checkpoint,
+              PreprocessingAttr preprocessing)
       : config(checkpoint.config()),
         graph(context, {config.channels, config.imageHeight, config.imageWidth},
               {1, config.numClasses}) {
     defineParameters(checkpoint);
-    annotate(context, checkpoint.provenance());
+    annotate(preprocessing, checkpoint.provenance());
   }
 
   OwningOpRef<ModuleOp> run() {
@@ -54,17 +68,11 @@ private:
                      Tensor(DataType::F32, {3 * config.embedDim}));
   }
 
-  void annotate(MLIRContext &context, const std::string &provenance) {
+  void annotate(PreprocessingAttr preprocessing,
+                const std::string &provenance) {
     Builder &builder = graph.attributes();
-    const PreprocessingConfig &images = config.preprocessing;
-    // The config knows no filters but those of the attribute.
-    const auto interpolation = symbolizeInterpolation(images.interpolation);
     graph.annotate("model", builder.getStringAttr(config.architecture));
-    graph.annotate(
-        "preprocessing",
-        PreprocessingAttr::get(&context, images.resize, interpolation.value(),
-                               builder.getDenseF64ArrayAttr(images.mean),
-                               builder.getDenseF64ArrayAttr(images.std)));
+    graph.annotate("preprocessing", preprocessing);
     graph.annotate("provenance", builder.getStringAttr(provenance));
     if (config.classNames.empty())
       return;
@@ -118,7 +126,12 @@ private:
 
 absl::StatusOr<OwningOpRef<ModuleOp>>
 importModel(MLIRContext &context, const Checkpoint &checkpoint) {
-  OwningOpRef<ModuleOp> module = VitImporter(context, checkpoint).run();
+  absl::StatusOr<PreprocessingAttr> preprocessing =
+      preprocessingOf(context, checkpoint.config().preprocessing);
+  if (!preprocessing.ok())
+    return preprocessing.status();
+  OwningOpRef<ModuleOp> module =
+      VitImporter(context, checkpoint, *preprocessing).run();
   std::string problem;
   ScopedDiagnosticHandler collect(&context, [&](Diagnostic &diagnostic) {
     absl::StrAppend(&problem, problem.empty() ? "" : "; ", diagnostic.str());

@@ -91,6 +91,19 @@ TEST(Config, AcceptsWhatDoesNotChangeInference) {
                   R"("tag": "in1k", "license": "mit", "classifier")"));
 }
 
+TEST(Config, ClassesOfTheModelComeBeforeThoseOfItsOrigin) {
+  const auto classes = [](const std::string &fields) {
+    return parsed(R"({"architecture": "vit_tiny_patch16_224", )" + fields + "}")
+        .numClasses;
+  };
+  EXPECT_EQ(
+      classes(R"("num_classes": 5, "pretrained_cfg": {"num_classes": 0})"), 5);
+  EXPECT_EQ(classes(R"("model_args": {"num_classes": 6},
+                       "pretrained_cfg": {"num_classes": 21843})"),
+            6);
+  EXPECT_EQ(classes(R"("pretrained_cfg": {"num_classes": 7})"), 7);
+}
+
 TEST(Config, LabelNamesNameTheClasses) {
   const std::string labels =
       R"("num_classes": 3, "label_names": ["a", "b", "c"])";
