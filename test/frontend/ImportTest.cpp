@@ -51,7 +51,7 @@ TEST(Import, ParametersAreBoundByContent) {
   ASSERT_TRUE(tiny.module);
   std::set<std::string> names;
   for (ParameterOp op : tiny.all<ParameterOp>()) {
-    const std::string name = op.getName()->str();
+    const std::string name = op.getName().value_or("").str();
     EXPECT_TRUE(names.insert(name).second) << name;
     const absl::StatusOr<Tensor> tensor = tiny.stored(op);
     ASSERT_TRUE(tensor.ok()) << tensor.status();
@@ -94,7 +94,7 @@ TEST(Import, ProjectionWithoutBiasGetsZeros) {
   ASSERT_TRUE(tiny.module);
   int found = 0;
   for (ParameterOp op : tiny.all<ParameterOp>()) {
-    if (!op.getName()->ends_with(".attn.qkv.bias"))
+    if (!op.getName().value_or("").ends_with(".attn.qkv.bias"))
       continue;
     ++found;
     const absl::StatusOr<Tensor> tensor = tiny.stored(op);

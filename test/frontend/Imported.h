@@ -45,9 +45,9 @@ struct Imported {
 
   absl::StatusOr<Tensor> stored(ParameterOp op) {
     uint64_t hash = 0;
-    EXPECT_TRUE(absl::SimpleHexAtoi(op.getHash()->str(), &hash));
+    EXPECT_TRUE(absl::SimpleHexAtoi(op.getHash().value_or("").str(), &hash));
     return context.getLoadedDialect<MixqDialect>()->getParameterStore().lookup(
-        op.getName()->str(), hash);
+        op.getName().value_or("").str(), hash);
   }
 
   MLIRContext context;

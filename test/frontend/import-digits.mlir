@@ -7,7 +7,7 @@
 // CHECK:      module attributes {
 // CHECK-SAME:   mixq.class_names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 // CHECK-SAME:   mixq.model = "vit_tiny_patch16_224"
-// CHECK-SAME:   mixq.preprocessing = #mixq.preprocessing<resize = 32, interpolation = bilinear, mean = [5.000000e-01, 5.000000e-01, 5.000000e-01], std = [5.000000e-01, 5.000000e-01, 5.000000e-01]>
+// CHECK-SAME:   mixq.preprocessing = #mixq.preprocessing<resize = 32, interpolation = bilinear, mean = [{{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}], std = [{{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}]>
 // CHECK-SAME:   mixq.provenance = "checkpoint"
 
 // CHECK:      func.func @main(%[[IMAGE:.*]]: tensor<3x32x32xf32>) -> tensor<1x10xf32>
