@@ -16,6 +16,24 @@
 using namespace mlir;
 using namespace mixq;
 
+/// DenseF64ArrayAttr's own printer keeps six digits; these round-trip.
+static ParseResult parseDoubles(AsmParser &parser, DenseF64ArrayAttr &result) {
+  llvm::SmallVector<double> values;
+  auto parseValue = [&] { return parser.parseFloat(values.emplace_back()); };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseValue))
+    return failure();
+  result = DenseF64ArrayAttr::get(parser.getContext(), values);
+  return success();
+}
+
+static void printDoubles(AsmPrinter &printer, DenseF64ArrayAttr values) {
+  printer << "[";
+  llvm::interleaveComma(values.asArrayRef(), printer, [&](double value) {
+    printer.printFloat(llvm::APFloat(value));
+  });
+  printer << "]";
+}
+
 #include "dialect/MixqEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialect/MixqAttributes.cpp.inc"

@@ -141,7 +141,8 @@ def Mixq_PreprocessingAttr : AttrDef<Mixq_Dialect, "Preprocessing"> {
                     "::mlir::DenseF64ArrayAttr":$std);
   let assemblyFormat = [{
     `<` `resize` `=` $resize `,` `interpolation` `=` $interpolation `,`
-    `mean` `=` $mean `,` `std` `=` $std `>`
+    `mean` `=` custom<Doubles>($mean) `,`
+    `std` `=` custom<Doubles>($std) `>`
   }];
   let genVerifyDecl = 1;
 }

@@ -64,7 +64,7 @@ def Mixq_FusedLinearOp : Mixq_Op<"fused_linear"> {
                    OptionalAttr<StrAttr>:$unit);
   let results = (outs Mixq_Float:$result);
   let assemblyFormat = [{
-    $input `,` $weight `,` $bias (`residual` $residual^)? `epilogue` $epilogue
+    $input `,` $weight `,` $bias (`residual` $residual^)? `epilogue` `` $epilogue
     (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
   }];
   let hasVerifier = 1;
@@ -133,7 +133,7 @@ def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
     $input `,` $weight `correction` $correction `multiplier` $multiplier
     `offset` $offset (`residual` $residual^)?
     (`result_multiplier` $result_multiplier^ `result_offset` $result_offset)?
-    `epilogue` $epilogue (`unit` $unit^)? attr-dict `:`
+    `epilogue` `` $epilogue (`unit` $unit^)? attr-dict `:`
     functional-type(operands, $result)
   }];
   let hasVerifier = 1;

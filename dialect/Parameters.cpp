@@ -52,6 +52,32 @@ static Tensor readInline(RankedTensorType type,
   return tensor;
 }
 
+/// Whether every element is a code of `type`: a byte may hold more.
+static bool holdsCodes(const Tensor &tensor, QuantizedType type) {
+  auto isCode = [&](int32_t value) {
+    return value >= type.getMinCode() && value <= type.getMaxCode();
+  };
+  const uint8_t *begin = tensor.raw(), *end = begin + tensor.size();
+  return llvm::all_of(llvm::make_range(begin, end), [&](uint8_t byte) {
+    return isCode(type.getIsSigned() ? static_cast<int8_t>(byte) : byte);
+  });
+}
+
+static LogicalResult checkStored(ParameterOp op, const Tensor &tensor) {
+  RankedTensorType type = op.getResult().getType();
+  if (tensor.type() != storageType(type.getElementType()) ||
+      ArrayRef<int64_t>(tensor.shape()) != type.getShape())
+    return op.emitOpError() << "expects the parameter '" << *op.getName()
+                            << "' to fit the result's type " << type << ", got "
+                            << describe(tensor);
+  auto code = dyn_cast<QuantizedType>(type.getElementType());
+  if (code && !holdsCodes(tensor, code))
+    return op.emitOpError() << "expects the parameter '" << *op.getName()
+                            << "' to hold codes in [" << code.getMinCode()
+                            << ", " << code.getMaxCode() << "]";
+  return success();
+}
+
 FailureOr<Tensor> mixq::getParameterValue(ParameterOp op) {
   RankedTensorType type = op.getResult().getType();
   if (op.getValue())
@@ -61,11 +87,8 @@ FailureOr<Tensor> mixq::getParameterValue(ParameterOp op) {
       getParameterStore(op).lookup(op.getName()->str(), *hash);
   if (!tensor.ok())
     return op.emitOpError() << toStringRef(tensor.status().message());
-  if (tensor->type() != storageType(type.getElementType()) ||
-      ArrayRef<int64_t>(tensor->shape()) != type.getShape())
-    return op.emitOpError() << "expects the parameter '" << *op.getName()
-                            << "' to fit the result's type " << type << ", got "
-                            << describe(*tensor);
+  if (failed(checkStored(op, *tensor)))
+    return failure();
   return *std::move(tensor);
 }
 

@@ -1,0 +1,149 @@
+//===- Calibration.cpp - Quantizers for activations -----------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Calibration.h"
+
+#include "analysis/Parallel.h"
+
+#include <algorithm>
+#include <mutex>
+
+using namespace mixq;
+
+std::vector<CalibrationSite>
+mixq::findCalibrationSites(mlir::func::FuncOp function) {
+  std::vector<CalibrationSite> sites;
+  function.walk([&](CostOpInterface unit) {
+    // Activations stand before the weight: the last operand is the one that
+    // integer products take as s8.
+    llvm::SmallVector<unsigned> operands = unit.getQuantizableOperands();
+    for (unsigned operand : operands) {
+      mlir::Value value = unit->getOperand(operand);
+      bool isFloat = mlir::getElementTypeOrSelf(value.getType()).isF32();
+      if (isFloat && !isConstant(value))
+        sites.push_back({unit, operand, operand == operands.back()});
+    }
+  });
+  return sites;
+}
+
+namespace {
+
+/// Counts images over all walks for the user.
+class Progress {
+public:
+  Progress(const CalibrationOptions &options, int64_t total)
+      : report(options.progress), total(total) {}
+
+  void advance() {
+    if (!report)
+      return;
+    std::lock_guard<std::mutex> lock(mutex);
+    report(++done, total);
+  }
+
+private:
+  const std::function<void(int64_t, int64_t)> &report;
+  const int64_t total;
+  std::mutex mutex;
+  int64_t done = 0;
+};
+
+} // namespace
+
+using SitesOfOp = llvm::DenseMap<mlir::Operation *, llvm::SmallVector<size_t>>;
+
+mlir::LogicalResult mixq::runStrategy(const Interpreter &interpreter,
+                                      llvm::ArrayRef<CalibrationSite> sites,
+                                      llvm::ArrayRef<Tensor> images,
+                                      CalibrationStrategy &strategy,
+                                      const CalibrationOptions &options) {
+  SitesOfOp sitesOfOp;
+  for (auto [index, site] : llvm::enumerate(sites))
+    sitesOfOp[site.op].push_back(index);
+  Progress progress(options, strategy.getWalks() * images.size());
+  for (unsigned walk = 0; walk < strategy.getWalks(); ++walk) {
+    auto observe = [&](mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
+                       llvm::ArrayRef<Tensor>) {
+      if (auto found = sitesOfOp.find(op); found != sitesOfOp.end())
+        for (size_t site : found->second)
+          strategy.observe(walk, site, operands);
+    };
+    auto runOne = [&](int64_t image) -> mlir::LogicalResult {
+      mlir::LogicalResult result = interpreter.run(images[image], observe);
+      progress.advance();
+      return result;
+    };
+    unsigned threads = interpreter.threadsOf(options.threads);
+    if (mlir::failed(parallelFor(images.size(), threads, runOne)) ||
+        mlir::failed(strategy.finishWalk(walk)))
+      return mlir::failure();
+  }
+  return mlir::success();
+}
+
+/// The percentiles of METHOD's calibration recipe, and min-max, which wins
+/// where the tail matters.
+static std::vector<double> candidatesOf(CalibrationMethod method) {
+  if (method == CalibrationMethod::MinMax)
+    return {1.0};
+  return {1.0, 0.99999, 0.9999, 0.999};
+}
+
+static mlir::Attribute attributeOf(mlir::MLIRContext *context,
+                                   const UniformQuantizer &quantizer) {
+  bool isSigned = quantizer.lowCode < 0;
+  auto type = QuantizedType::get(context, isSigned, /*bits=*/8,
+                                 /*axis=*/std::nullopt);
+  return UniformAttr::get(type, quantizer.scale, quantizer.zeroPoint);
+}
+
+static void annotate(llvm::ArrayRef<CalibrationSite> sites,
+                     const CalibrationStrategy &strategy) {
+  llvm::MapVector<mlir::Operation *, llvm::SmallVector<mlir::Attribute>>
+      attributes;
+  for (auto [index, site] : llvm::enumerate(sites))
+    attributes[site.op].push_back(
+        attributeOf(site.op->getContext(), strategy.choose(index)));
+  for (auto &[op, quantizers] : attributes)
+    op->setAttr(kActivationsAttr,
+                mlir::ArrayAttr::get(op->getContext(), quantizers));
+}
+
+mlir::LogicalResult
+mixq::annotateCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
+                          const CalibrationOptions &options) {
+  auto function = module.lookupSymbol<mlir::func::FuncOp>("main");
+  if (!function)
+    return module.emitError("calibration expects a function @main, found none");
+  if (images.empty())
+    return function.emitOpError("calibration expects at least one image, found "
+                                "none");
+  mlir::FailureOr<Interpreter> interpreter = Interpreter::create(function);
+  if (mlir::failed(interpreter))
+    return mlir::failure();
+  std::vector<CalibrationSite> sites = findCalibrationSites(function);
+  auto strategy = createPercentileStrategy(sites, candidatesOf(options.method));
+  if (mlir::failed(
+          runStrategy(*interpreter, sites, images, *strategy, options)))
+    return mlir::failure();
+  annotate(sites, *strategy);
+  return mlir::success();
+}
+
+std::vector<Tensor> mixq::splitBatch(const Tensor &batch) {
+  std::vector<int64_t> shape(batch.shape().begin() + 1, batch.shape().end());
+  std::vector<Tensor> images;
+  for (int64_t i = 0; i < batch.dim(0); ++i) {
+    Tensor image(batch.type(), shape);
+    std::copy_n(batch.raw() + i * image.bytes(), image.bytes(),
+                image.mutableRaw());
+    images.push_back(std::move(image));
+  }
+  return images;
+}

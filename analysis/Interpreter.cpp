@@ -1,0 +1,174 @@
+//===- Interpreter.cpp - The reference meaning of a function --------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Interpreter.h"
+
+#include "analysis/Parallel.h"
+#include "analysis/TensorTypes.h"
+
+#include "llvm/ADT/DenseSet.h"
+
+using namespace mixq;
+
+bool mixq::isConstant(mlir::Value value) {
+  mlir::Operation *op = value.getDefiningOp();
+  return op && op->getNumOperands() == 0;
+}
+
+mlir::FailureOr<Interpreter> Interpreter::create(mlir::func::FuncOp function,
+                                                 DataType precision) {
+  Interpreter interpreter;
+  interpreter.function = function;
+  interpreter.precision = precision;
+  if (mlir::failed(interpreter.prepare(precision)))
+    return mlir::failure();
+  return interpreter;
+}
+
+mlir::LogicalResult Interpreter::prepare(DataType precision) {
+  if (!function.getBody().hasOneBlock())
+    return function.emitOpError("cannot be interpreted: expects one block, "
+                                "found ")
+           << function.getBody().getBlocks().size();
+  mlir::Block &block = function.getBody().front();
+  for (mlir::BlockArgument argument : block.getArguments()) {
+    if (!hasSupportedShape(argument.getType()) ||
+        !dataTypeOf(mlir::getElementTypeOrSelf(argument.getType())))
+      return function.emitOpError("cannot be interpreted: expects arguments "
+                                  "that are tensors of the dialect, found ")
+             << argument.getType();
+    slotOf(argument);
+  }
+  for (mlir::Operation &op : block.without_terminator()) {
+    auto evaluated = llvm::dyn_cast<EvaluateOpInterface>(op);
+    if (!evaluated)
+      return op.emitOpError("cannot be interpreted: the op has no evaluation");
+    if (op.getNumOperands() != 0)
+      addStep(evaluated);
+    else if (mlir::failed(addConstant(evaluated, precision)))
+      return mlir::failure();
+  }
+  for (mlir::Value value : block.getTerminator()->getOperands())
+    results.push_back(slotOf(value));
+  constants.resize(slots.size());
+  findLastUses();
+  return mlir::success();
+}
+
+mlir::LogicalResult Interpreter::addConstant(EvaluateOpInterface op,
+                                             DataType precision) {
+  auto values = op.evaluate({});
+  if (mlir::failed(values))
+    return mlir::failure();
+  for (auto [result, value] : llvm::zip_equal(op->getResults(), *values)) {
+    unsigned slot = slotOf(result);
+    constants.resize(slot + 1);
+    bool widen = precision == DataType::F64 && value.type() == DataType::F32;
+    constants[slot] = widen ? toDouble(value) : value;
+  }
+  return mlir::success();
+}
+
+void Interpreter::addStep(EvaluateOpInterface op) {
+  Step step;
+  step.op = op;
+  for (mlir::Value operand : op->getOperands())
+    step.operands.push_back(slotOf(operand));
+  for (mlir::Value result : op->getResults())
+    step.results.push_back(slotOf(result));
+  steps.push_back(std::move(step));
+}
+
+/// Values are single-assignment, so walking backwards the first use of a slot
+/// that is met is its last.
+void Interpreter::findLastUses() {
+  llvm::DenseSet<unsigned> seen(results.begin(), results.end());
+  for (Step &step : llvm::reverse(steps))
+    for (unsigned slot :
+         llvm::concat<const unsigned>(step.operands, step.results))
+      if (seen.insert(slot).second)
+        step.lastUses.push_back(slot);
+}
+
+unsigned Interpreter::slotOf(mlir::Value value) {
+  return slots.try_emplace(value, slots.size()).first->second;
+}
+
+mlir::LogicalResult
+Interpreter::checkInputs(llvm::ArrayRef<Tensor> inputs) const {
+  if (inputs.size() != function.getNumArguments())
+    return function.emitOpError("expects ")
+           << function.getNumArguments() << " inputs, found " << inputs.size();
+  for (auto [index, input] : llvm::enumerate(inputs)) {
+    auto type = llvm::cast<mlir::RankedTensorType>(
+        function.getArgument(index).getType());
+    DataType expected = *dataTypeOf(type.getElementType(), precision);
+    if (input.type() != expected ||
+        llvm::ArrayRef(input.shape()) != type.getShape())
+      return function.emitOpError("expects input ")
+             << index << " to hold " << nameOf(expected) << " for " << type
+             << ", found " << describe(input);
+  }
+  return mlir::success();
+}
+
+mlir::FailureOr<llvm::SmallVector<Tensor>>
+Interpreter::run(llvm::ArrayRef<Tensor> inputs, Observer observer) const {
+  if (mlir::failed(checkInputs(inputs)))
+    return mlir::failure();
+  std::vector<Tensor> values = constants;
+  llvm::copy(inputs, values.begin());
+  llvm::SmallVector<Tensor> operands;
+  for (const Step &step : steps) {
+    operands.clear();
+    for (unsigned slot : step.operands)
+      operands.push_back(values[slot]);
+    auto produced = EvaluateOpInterface(step.op).evaluate(operands);
+    if (mlir::failed(produced))
+      return mlir::failure();
+    if (observer)
+      observer(step.op, operands, *produced);
+    for (auto [slot, value] : llvm::zip_equal(step.results, *produced))
+      values[slot] = std::move(value);
+    for (unsigned slot : step.lastUses)
+      values[slot] = Tensor();
+  }
+  llvm::SmallVector<Tensor> returned;
+  for (unsigned slot : results)
+    returned.push_back(values[slot]);
+  return returned;
+}
+
+unsigned Interpreter::threadsOf(unsigned requested) const {
+  return function.getContext()->isMultithreadingEnabled() ? requested : 1;
+}
+
+mlir::FailureOr<llvm::SmallVector<Tensor>>
+mixq::interpret(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
+                Observer observer) {
+  mlir::FailureOr<Interpreter> interpreter = Interpreter::create(function);
+  if (mlir::failed(interpreter))
+    return mlir::failure();
+  return interpreter->run(inputs, observer);
+}
+
+mlir::FailureOr<std::vector<llvm::SmallVector<Tensor>>>
+mixq::interpretBatch(const Interpreter &interpreter,
+                     llvm::ArrayRef<Tensor> images, unsigned threads) {
+  std::vector<llvm::SmallVector<Tensor>> results(images.size());
+  auto runOne = [&](int64_t image) -> mlir::LogicalResult {
+    auto outputs = interpreter.run(images[image]);
+    if (mlir::succeeded(outputs))
+      results[image] = *std::move(outputs);
+    return outputs;
+  };
+  if (mlir::failed(
+          parallelFor(images.size(), interpreter.threadsOf(threads), runOne)))
+    return mlir::failure();
+  return results;
+}

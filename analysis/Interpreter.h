@@ -1,0 +1,96 @@
+//===- Interpreter.h - The reference meaning of a function ------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs a function on the host, op by op through EvaluateOpInterface. Slow next
+// to generated code, but the definition of what that must compute; exact for
+// quantized modules.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_INTERPRETER_H
+#define MIXQ_ANALYSIS_INTERPRETER_H
+
+#include "dialect/MixqDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseMap.h"
+
+#include <vector>
+
+namespace mixq {
+
+/// Called after an op with the values of its operands and results.
+using Observer = llvm::function_ref<void(mlir::Operation *op,
+                                         llvm::ArrayRef<Tensor> operands,
+                                         llvm::ArrayRef<Tensor> results)>;
+
+/// Whether the value is the same for every image: the result of an op without
+/// operands, a parameter.
+bool isConstant(mlir::Value value);
+
+/// A function made ready to run many times. Constants are evaluated once, other
+/// values released after their last use. The IR must outlive the interpreter,
+/// unchanged.
+class Interpreter {
+public:
+  /// Emits a diagnostic where an op cannot be evaluated. `precision` is F32, or
+  /// F64 to evaluate the float graph in double.
+  static mlir::FailureOr<Interpreter>
+  create(mlir::func::FuncOp function, DataType precision = DataType::F32);
+
+  /// What the function returns for these inputs, one tensor an argument. Emits
+  /// a diagnostic where they do not fit the arguments. The observer sees all
+  /// ops but constants, in order. Safe to call from several threads, but see
+  /// threadsOf().
+  mlir::FailureOr<llvm::SmallVector<Tensor>>
+  run(llvm::ArrayRef<Tensor> inputs, Observer observer = nullptr) const;
+
+  /// How many threads may run at once where a user asks for `requested` (0: as
+  /// many as the machine has): 1 if the MLIR context is single-threaded.
+  unsigned threadsOf(unsigned requested) const;
+
+  mlir::func::FuncOp getFunction() const { return function; }
+
+private:
+  /// An op and the slots of its values.
+  struct Step {
+    EvaluateOpInterface op;
+    llvm::SmallVector<unsigned, 4> operands;
+    llvm::SmallVector<unsigned, 3> results;
+    llvm::SmallVector<unsigned, 4> lastUses;
+  };
+
+  mlir::LogicalResult prepare(DataType precision);
+  mlir::LogicalResult addConstant(EvaluateOpInterface op, DataType precision);
+  void addStep(EvaluateOpInterface op);
+  void findLastUses();
+  unsigned slotOf(mlir::Value value);
+  mlir::LogicalResult checkInputs(llvm::ArrayRef<Tensor> inputs) const;
+
+  mutable mlir::func::FuncOp function;
+  DataType precision = DataType::F32;
+  llvm::DenseMap<mlir::Value, unsigned> slots;
+  std::vector<Tensor> constants; ///< by slot; empty for other values
+  std::vector<Step> steps;
+  llvm::SmallVector<unsigned> results;
+};
+
+/// Runs a function once.
+mlir::FailureOr<llvm::SmallVector<Tensor>>
+interpret(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> inputs,
+          Observer observer = nullptr);
+
+/// Runs a function of one argument for each image, on `threads` threads (0: as
+/// many as the machine has); the results in the order of the images.
+mlir::FailureOr<std::vector<llvm::SmallVector<Tensor>>>
+interpretBatch(const Interpreter &interpreter, llvm::ArrayRef<Tensor> images,
+               unsigned threads = 0);
+
+} // namespace mixq
+
+#endif // MIXQ_ANALYSIS_INTERPRETER_H

@@ -1,0 +1,28 @@
+//===- Parallel.h - Images on several threads -------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_PARALLEL_H
+#define MIXQ_ANALYSIS_PARALLEL_H
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/LogicalResult.h"
+
+#include <cstdint>
+
+namespace mixq {
+
+/// Calls body(0) ... body(count - 1) on `threads` threads, as many as the
+/// machine has for 0; in order on the calling thread for 1. After a failure no
+/// further index is begun, and the result is failure.
+llvm::LogicalResult
+parallelFor(int64_t count, unsigned threads,
+            llvm::function_ref<llvm::LogicalResult(int64_t)> body);
+
+} // namespace mixq
+
+#endif // MIXQ_ANALYSIS_PARALLEL_H

@@ -1,0 +1,72 @@
+//===- UniformQuantizer.h - A scale, a zero-point and codes -----*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_UNIFORMQUANTIZER_H
+#define MIXQ_ANALYSIS_UNIFORMQUANTIZER_H
+
+#include "analysis/Numerics.h"
+
+#include <algorithm>
+
+namespace mixq {
+
+/// The quantizer of a whole tensor, or of one channel of it.
+struct UniformQuantizer {
+  /// Scales are not smaller, so that their reciprocals are finite and all-zero
+  /// tensors have a quantizer.
+  static constexpr double kLeastScale = 1e-8;
+
+  float scale = static_cast<float>(kLeastScale);
+  int32_t zeroPoint = 0;
+  int32_t lowCode = 0;
+  int32_t highCode = 255;
+
+  /// u8 codes over [low, high] extended to 0:
+  /// scale = (high - low) / 255, zero_point = round(-low / scale).
+  static UniformQuantizer asymmetric(double low, double high) {
+    low = std::min(low, 0.0);
+    high = std::max(high, 0.0);
+    UniformQuantizer result;
+    result.scale = scaleOf((high - low) / 255);
+    result.zeroPoint =
+        static_cast<int32_t>(numerics::roundEven(-low / result.scale));
+    return result;
+  }
+
+  /// s8 codes around 0 that reach `magnitude`: scale = magnitude / 127.
+  static UniformQuantizer symmetric(double magnitude) {
+    UniformQuantizer result;
+    result.scale = scaleOf(magnitude / 127);
+    result.lowCode = -128;
+    result.highCode = 127;
+    return result;
+  }
+
+  /// As `mixq.quantize` defines it.
+  float quantize(float value) const {
+    float code = numerics::roundEven(value * (1.0f / scale)) +
+                 static_cast<float>(zeroPoint);
+    return numerics::clampCode(code, static_cast<float>(lowCode),
+                               static_cast<float>(highCode));
+  }
+
+  /// The value that the code of `value` stands for.
+  double roundTrip(float value) const {
+    return (static_cast<double>(quantize(value)) - zeroPoint) * scale;
+  }
+
+private:
+  /// Scales are fp32.
+  static float scaleOf(double scale) {
+    return static_cast<float>(std::max(scale, kLeastScale));
+  }
+};
+
+} // namespace mixq
+
+#endif // MIXQ_ANALYSIS_UNIFORMQUANTIZER_H

@@ -1,0 +1,118 @@
+//===- WeightQuantizer.cpp - Symmetric codes for weights ------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/WeightQuantizer.h"
+
+#include "absl/strings/str_cat.h"
+#include "analysis/UniformQuantizer.h"
+
+#include <array>
+#include <cmath>
+#include <vector>
+
+using namespace mixq;
+
+namespace {
+
+/// One output channel.
+struct Row {
+  const float *values;
+  int64_t size;
+};
+
+constexpr double kLeastPercentile = 0.999;
+constexpr std::array<double, 4> kPercentiles = {1.0, 0.99999, 0.9999,
+                                                kLeastPercentile};
+
+} // namespace
+
+/// The largest magnitudes of a row, descending: as many as the quantiles of
+/// kPercentiles look at.
+static std::vector<float> largestMagnitudes(Row row) {
+  std::vector<float> magnitudes(row.size);
+  for (int64_t i = 0; i < row.size; ++i)
+    magnitudes[i] = std::abs(row.values[i]);
+  auto deepest = static_cast<int64_t>((1 - kLeastPercentile) * (row.size - 1));
+  int64_t count = std::min(row.size, deepest + 2);
+  std::partial_sort(magnitudes.begin(), magnitudes.begin() + count,
+                    magnitudes.end(), std::greater<>());
+  magnitudes.resize(count);
+  return magnitudes;
+}
+
+/// Quantile p of a row, linear between neighbours.
+static double quantile(const std::vector<float> &descending, double p,
+                       int64_t rowSize) {
+  double position = (1 - p) * (rowSize - 1);
+  auto above = static_cast<size_t>(position);
+  size_t below = std::min(above + 1, descending.size() - 1);
+  double fraction = position - above;
+  return (1 - fraction) * descending[above] + fraction * descending[below];
+}
+
+static float codeOf(float value, float reciprocal) {
+  return numerics::clampCode(numerics::roundEven(value * reciprocal), -127.0f,
+                             127.0f);
+}
+
+/// The sum of (scale * code - w)^2, in lanes so that it vectorises.
+static float squaredError(Row row, float scale) {
+  float reciprocal = 1.0f / scale;
+  return numerics::laneReduce(row.size, [=](int64_t i, float sum) {
+    float error = scale * codeOf(row.values[i], reciprocal) - row.values[i];
+    return std::fma(error, error, sum);
+  });
+}
+
+static float chooseScale(Row row) {
+  std::vector<float> magnitudes = largestMagnitudes(row);
+  float best = 0, leastError = INFINITY;
+  for (double p : kPercentiles) {
+    double reach = quantile(magnitudes, p, row.size);
+    float scale = UniformQuantizer::symmetric(reach).scale;
+    float error = squaredError(row, scale);
+    // The first candidate stands if all errors are beyond fp32.
+    if (best == 0 || error < leastError) {
+      best = scale;
+      leastError = error;
+    }
+  }
+  return best;
+}
+
+static absl::Status checkWeight(const Tensor &weight) {
+  if (weight.type() != DataType::F32 || weight.rank() < 1 || weight.size() == 0)
+    return absl::InvalidArgumentError(
+        absl::StrCat("expects a weight of f32 with output channels, found ",
+                     describe(weight)));
+  const auto *values = weight.data<float>();
+  for (int64_t i = 0, n = weight.size(); i < n; ++i)
+    if (!std::isfinite(values[i]))
+      return absl::InvalidArgumentError(absl::StrCat(
+          "expects finite weights, found ", values[i], " at element ", i));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<QuantizedWeight> mixq::quantizeWeight(const Tensor &weight) {
+  if (absl::Status status = checkWeight(weight); !status.ok())
+    return status;
+  int64_t channels = weight.dim(0), size = weight.size() / channels;
+  QuantizedWeight result{Tensor(DataType::S8, weight.shape()),
+                         Tensor(DataType::F32, {channels})};
+  auto *codes = result.codes.mutableData<int8_t>();
+  auto *scales = result.scales.mutableData<float>();
+  for (int64_t n = 0; n < channels; ++n) {
+    Row row{weight.data<float>() + n * size, size};
+    scales[n] = chooseScale(row);
+    float reciprocal = 1.0f / scales[n];
+    for (int64_t i = 0; i < size; ++i)
+      codes[n * size + i] = static_cast<int8_t>(
+          static_cast<int32_t>(codeOf(row.values[i], reciprocal)));
+  }
+  return result;
+}

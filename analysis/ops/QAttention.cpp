@@ -1,0 +1,132 @@
+//===- QAttention.cpp - mixq.qattention -----------------------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Numerics.h"
+#include "analysis/ops/Heads.h"
+#include "analysis/ops/OpModel.h"
+
+#include <algorithm>
+
+using namespace mixq;
+using namespace mixq::ops;
+
+namespace {
+
+/// The zero-point of keys and values: symmetric codes in u8.
+constexpr int32_t kSymmetricZero = 128;
+
+/// The op's parameters, one element each.
+struct Parameters {
+  int32_t queryZeroPoint;
+  float scoreMultiplier;
+  float probabilityMultiplier;
+  float resultMultiplier;
+  float resultOffset;
+
+  explicit Parameters(llvm::ArrayRef<Tensor> operands)
+      : queryZeroPoint(*operands[1].data<int32_t>()),
+        scoreMultiplier(*operands[2].data<float>()),
+        probabilityMultiplier(*operands[3].data<float>()),
+        resultMultiplier(*operands[4].data<float>()),
+        resultOffset(*operands[5].data<float>()) {}
+};
+
+/// Step 1 of the description: sum_c (q_c - zero) k_c = sum_c q_c k_c - zero *
+/// sum_c k_c, since q_c itself is small enough for multiplyIntegers. Wraps
+/// where a file gives an absurd zero-point.
+Buffer<int32_t> scoresOf(const Head<uint8_t> &head, int32_t queryZeroPoint) {
+  Buffer<float> query = toFloat(head.query);
+  Buffer<float> key = toFloat(head.key, kSymmetricZero);
+  Buffer<int32_t> scores(query.rows, key.rows);
+  multiplyIntegersTransposed(std::as_const(query).view(),
+                             std::as_const(key).view(), scores.view());
+  for (int64_t j = 0; j < key.rows; ++j) {
+    int64_t sum = 0;
+    for (int64_t c = 0; c < key.columns; ++c)
+      sum += static_cast<int64_t>(key.view().row(j)[c]);
+    for (int64_t i = 0; i < query.rows; ++i) {
+      int32_t &score = scores.view().row(i)[j];
+      score = static_cast<int32_t>(score - queryZeroPoint * sum);
+    }
+  }
+  return scores;
+}
+
+/// Steps 2 to 4 for one query. Probabilities are u8 codes, held as fp32.
+void softmaxToCodes(llvm::ArrayRef<int32_t> scores,
+                    const Parameters &parameters, float *codes) {
+  int64_t highest = *std::max_element(scores.begin(), scores.end());
+  for (size_t j = 0; j < scores.size(); ++j)
+    codes[j] = numerics::expNonPositive(
+        static_cast<float>(scores[j] - highest) * parameters.scoreMultiplier);
+  float sum = numerics::laneSum(codes, scores.size());
+  float reciprocal = parameters.probabilityMultiplier / sum;
+  for (size_t j = 0; j < scores.size(); ++j)
+    codes[j] = numerics::clampCode(numerics::roundEven(codes[j] * reciprocal),
+                                   0.0f, 255.0f);
+}
+
+void attend(const Head<uint8_t> &head, const Parameters &parameters,
+            Matrix<uint8_t> output) {
+  Buffer<int32_t> scores = scoresOf(head, parameters.queryZeroPoint);
+  Buffer<float> probabilities(scores.rows, scores.columns);
+  for (int64_t i = 0; i < scores.rows; ++i)
+    softmaxToCodes({scores.view().row(i), static_cast<size_t>(scores.columns)},
+                   parameters, probabilities.view().row(i));
+  Buffer<float> value = toFloat(head.value, kSymmetricZero);
+  Buffer<int32_t> sums(output.rows, output.columns);
+  multiplyIntegers(std::as_const(probabilities).view(),
+                   std::as_const(value).view(), sums.view());
+  for (int64_t i = 0; i < output.rows; ++i)
+    for (int64_t c = 0; c < output.columns; ++c)
+      output.row(i)[c] = numerics::toByte(
+          std::fma(static_cast<float>(sums.view().row(i)[c]),
+                   parameters.resultMultiplier, parameters.resultOffset));
+}
+
+struct QAttentionModel : ExactModel<QAttentionModel, QAttentionOp> {
+  Results evaluate(mlir::Operation *op, llvm::ArrayRef<Tensor> operands) const {
+    // exp is defined for x <= 0 only.
+    if (float multiplier = *operands[2].data<float>(); multiplier < 0)
+      return op->emitOpError(
+                 "expects score_multiplier not to be negative, found ")
+             << multiplier;
+    return ExactModel::evaluate(op, operands);
+  }
+
+  static Tensor compute(QAttentionOp op, llvm::ArrayRef<Tensor> operands) {
+    Tensor result = makeResult(op, DataType::F32);
+    Matrix<uint8_t> output = mutableViewOf<uint8_t>(result);
+    int64_t heads = op.getHeads();
+    int64_t size = output.columns / heads;
+    for (int64_t head = 0; head < heads; ++head)
+      attend(headOf<uint8_t>(operands[0], heads, head), Parameters(operands),
+             columnsOf(output, head * size, size));
+    return result;
+  }
+};
+
+struct QAttentionCost
+    : CostOpInterface::ExternalModel<QAttentionCost, QAttentionOp> {
+  int64_t getParameterCount(mlir::Operation *op) const { return 0; }
+  int64_t getMacs(mlir::Operation *op) const {
+    auto result = llvm::cast<QAttentionOp>(op).getResult();
+    return attentionMacs(extentOf(result, 0), extentOf(result, 1));
+  }
+  /// None, as for fused_attention.
+  llvm::SmallVector<unsigned>
+  getQuantizableOperands(mlir::Operation *op) const {
+    return {};
+  }
+};
+
+} // namespace
+
+void mixq::ops::attachQAttention(mlir::MLIRContext &context) {
+  QAttentionOp::attachInterface<QAttentionModel, QAttentionCost>(context);
+}

@@ -1,0 +1,43 @@
+//===- RowMath.h - Row by row arithmetic of float ops -----------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_OPS_ROWMATH_H
+#define MIXQ_ANALYSIS_OPS_ROWMATH_H
+
+#include "analysis/Numerics.h"
+#include "analysis/ops/Matrix.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mixq::ops {
+
+/// Adds `bias` to every row.
+template <typename T> void addToRows(Matrix<T> matrix, const T *bias) {
+  for (int64_t i = 0; i < matrix.rows; ++i)
+    for (int64_t j = 0; j < matrix.columns; ++j)
+      matrix.row(i)[j] += bias[j];
+}
+
+/// exp(x - max) / sum exp(x - max) of every row, in place. NaN spreads over its
+/// row, as in every framework.
+template <typename T> void softmaxRows(Matrix<T> matrix) {
+  for (int64_t i = 0; i < matrix.rows; ++i) {
+    T *row = matrix.row(i);
+    T highest = *std::max_element(row, row + matrix.columns);
+    for (int64_t j = 0; j < matrix.columns; ++j)
+      row[j] = std::exp(row[j] - highest);
+    T reciprocal = T(1) / numerics::laneSum(row, matrix.columns);
+    for (int64_t j = 0; j < matrix.columns; ++j)
+      row[j] *= reciprocal;
+  }
+}
+
+} // namespace mixq::ops
+
+#endif // MIXQ_ANALYSIS_OPS_ROWMATH_H

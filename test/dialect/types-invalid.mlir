@@ -1,0 +1,93 @@
+// RUN: mixq-opt %s --split-input-file --verify-diagnostics
+
+// (T1)
+// expected-error @+1 {{expects a code of 2 to 8 bits, got 9}}
+func.func private @wide(!mixq.q<u9>)
+
+// -----
+
+// (T1)
+// expected-error @+1 {{expects a code of 2 to 8 bits, got 1}}
+func.func private @narrow(!mixq.q<s1>)
+
+// -----
+
+// (T1): a number of bits that no unsigned holds
+// expected-error @+1 {{expects a code like 'u8' or 's4', got 'u99999999999999999999'}}
+func.func private @huge(!mixq.q<u99999999999999999999>)
+
+// -----
+
+// expected-error @+1 {{expects a code like 'u8' or 's4', got 'x8'}}
+func.func private @sign(!mixq.q<x8>)
+
+// -----
+
+// (T2)
+// expected-error @+1 {{expects an axis in [0, 2^31), got -1}}
+func.func private @negative_axis(!mixq.q<u8, axis = -1>)
+
+// -----
+
+// (T2)
+// expected-error @+1 {{expects an axis in [0, 2^31), got 4294967296}}
+func.func private @large_axis(!mixq.q<u8, axis = 4294967296>)
+
+// -----
+
+// (A1)
+// expected-error @+1 {{expects mean and std of equal, positive length, got 2 and 1 elements}}
+#lengths = #mixq.preprocessing<resize = 8, interpolation = bilinear, mean = [0.5, 0.5], std = [0.5]>
+
+// -----
+
+// (A1)
+// expected-error @+1 {{expects mean and std of equal, positive length, got 0 and 0 elements}}
+#empty = #mixq.preprocessing<resize = 8, interpolation = bilinear, mean = [], std = []>
+
+// -----
+
+// (A1)
+// expected-error @+1 {{expects std to be positive and finite, got 0.0}}
+#zero = #mixq.preprocessing<resize = 8, interpolation = bilinear, mean = [0.5], std = [0.0]>
+
+// -----
+
+// (A1): 1e999 is infinite
+// expected-error @+1 {{expects mean to be finite, got INF}}
+#infinite = #mixq.preprocessing<resize = 8, interpolation = bilinear, mean = [1.0e999], std = [1.0]>
+
+// -----
+
+// (A2)
+// expected-error @+1 {{expects resize to be positive, got 0}}
+#resize = #mixq.preprocessing<resize = 0, interpolation = bilinear, mean = [0.5], std = [0.5]>
+
+// -----
+
+// (A3)
+// expected-error @+1 {{expects scale to be positive and finite, got -1.0}}
+#negative = #mixq.uniform<u8, scale = -1.0, zero_point = 0>
+
+// -----
+
+// (A3)
+// expected-error @+1 {{expects scale to be positive and finite, got 0.0}}
+#zero = #mixq.uniform<u8, scale = 0.0, zero_point = 0>
+
+// -----
+
+// (A3)
+// expected-error @+1 {{expects scale to be positive and finite, got INF}}
+#infinite = #mixq.uniform<u8, scale = 1.0e999, zero_point = 0>
+
+// -----
+
+// (A4): the format has no place for an axis
+// expected-error @+1 {{expected 'scale'}}
+#axis = #mixq.uniform<u8, axis = 0, scale = 1.0, zero_point = 0>
+
+// -----
+
+// expected-error @+1 {{expected floating point literal}}
+#word = #mixq.uniform<u8, scale = one, zero_point = 0>
