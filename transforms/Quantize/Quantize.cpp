@@ -43,27 +43,27 @@ Value quantizeActivation(OpBuilder &builder, Location loc, Value value,
 }
 
 /// dequantize(codes) of a weight whose dimension 0 is the output channel.
-FailureOr<Value> quantizeWeight(OpBuilder &builder, Location loc, Value value) {
+FailureOr<Value> quantizeParameter(OpBuilder &builder, Location loc, Value value) {
   FailureOr<Tensor> weight = readParameter(value);
   if (failed(weight))
     return failure();
   auto type = cast<RankedTensorType>(value.getType());
-  int64_t rows = type.getDimSize(0);
-  QuantizedWeight quantized = quantizeWeightRows(
-      weight->reshaped({rows, rows ? weight->size() / rows : 0}));
+  absl::StatusOr<QuantizedWeight> quantized = quantizeWeight(*weight);
+  if (!quantized.ok())
+    return emitError(loc, std::string(quantized.status().message()));
   std::string name = "weight";
   if (auto stored = value.getDefiningOp<ParameterOp>().getName())
     name = stored->str();
   auto codeType = QuantizedType::get(builder.getContext(), /*isSigned=*/true,
                                      /*bits=*/8, /*axis=*/0u);
   Value codes =
-      makeParameter(builder, loc, name + ".codes",
-                      quantized.codes.reshaped(weight->shape()), codeType);
+      makeParameter(builder, loc, name + ".codes", quantized->codes,
+                              codeType);
   Value scales = makeParameter(builder, loc, name + ".scale",
-                                 quantized.scales, builder.getF32Type());
+                                 quantized->scales, builder.getF32Type());
   Value zeroPoints =
       makeParameter(builder, loc, name + ".zero_point",
-                      std::vector<int32_t>(rows, 0));
+                      std::vector<int32_t>(type.getDimSize(0), 0));
   return builder.create<DequantizeOp>(loc, type, codes, scales, zeroPoints)
       .getResult();
 }
@@ -79,7 +79,7 @@ struct QuantizePass : impl::QuantizeBase<QuantizePass> {
       Value operand = op->getOperand(index);
       FailureOr<Value> quantized = failure();
       if (isParameter(operand)) {
-        quantized = quantizeWeight(builder, op->getLoc(), operand);
+        quantized = quantizeParameter(builder, op->getLoc(), operand);
       } else {
         auto uniform =
             activations && next < activations.size()

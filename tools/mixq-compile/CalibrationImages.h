@@ -1,0 +1,34 @@
+//===- CalibrationImages.h - Calibration images as tensors ----------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TOOLS_MIXQ_COMPILE_CALIBRATIONIMAGES_H
+#define MIXQ_TOOLS_MIXQ_COMPILE_CALIBRATIONIMAGES_H
+
+#include "absl/status/statusor.h"
+#include "dialect/store/Tensor.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <string>
+#include <vector>
+
+namespace mixq {
+
+/// `count` images of a folder, drawn with `seed`, preprocessed as `module`
+/// says: tensors of @main's input type. Fewer if the folder has fewer.
+absl::StatusOr<std::vector<Tensor>>
+readCalibrationImages(mlir::ModuleOp module, const std::string &directory,
+                      int64_t count, uint64_t seed);
+
+/// Uniform noise in [-1, 1): what a model with random weights is calibrated on.
+absl::StatusOr<std::vector<Tensor>>
+makeSyntheticImages(mlir::ModuleOp module, int64_t count, uint64_t seed);
+
+} // namespace mixq
+
+#endif // MIXQ_TOOLS_MIXQ_COMPILE_CALIBRATIONIMAGES_H

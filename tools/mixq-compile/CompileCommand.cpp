@@ -1,0 +1,249 @@
+//===- CompileCommand.cpp - mixq compile ----------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/mixq-compile/CalibrationImages.h"
+#include "tools/mixq-compile/Commands.h"
+#include "tools/mixq-compile/Session.h"
+
+#include "absl/strings/str_cat.h"
+#include "analysis/Calibration.h"
+#include "runtime/AtomicFile.h"
+#include "tools/Progress.h"
+#include "transforms/Passes.h"
+#include "transforms/native/Native.h"
+#include "transforms/serialize/ModuleWriter.h"
+
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+#include <thread>
+
+using namespace mlir;
+
+namespace mixq {
+namespace {
+
+/// Images for a model whose weights are made up: its ranges only have to be
+/// plausible.
+constexpr int64_t kSyntheticImages = 2;
+
+struct CompileOptions {
+  std::string output;
+  std::string precision = "fp32";
+  std::string calibration;
+  std::string ranges = "percentile";
+  std::string targetCpu = "host";
+  std::string emit = "module";
+  Integer calibrationCount{32, 1, 100000};
+  Integer seed;
+  Integer threads{0, 0, 256};
+  CheckpointOptions checkpoint;
+
+  bool isQuantized() const { return precision != "fp32"; }
+  int64_t threadCount() const {
+    return threads.value ? threads.value
+                         : std::max(1u, std::thread::hardware_concurrency());
+  }
+};
+
+absl::StatusOr<std::vector<Tensor>>
+calibrationImages(ModuleOp module, const CompileOptions &options) {
+  if (options.calibration.empty())
+    return makeSyntheticImages(module, kSyntheticImages, options.seed.value);
+  return readCalibrationImages(module, options.calibration,
+                               options.calibrationCount.value,
+                               options.seed.value);
+}
+
+/// "checkpoint; calibrated on 32 images, seed 0, percentile".
+void recordCalibration(ModuleOp module, const CompileOptions &options,
+                       size_t images) {
+  auto origin = module->getAttrOfType<StringAttr>("mixq.provenance");
+  std::string text = absl::StrCat(
+      origin ? origin.str() : "", "; calibrated on ", images,
+      options.calibration.empty() ? " synthetic images" : " images", ", seed ",
+      options.seed.value, ", ", options.ranges);
+  module->setAttr("mixq.provenance",
+                  StringAttr::get(module.getContext(), text));
+}
+
+absl::Status calibrate(Session &session, ModuleOp module,
+                       const CompileOptions &options) {
+  absl::StatusOr<std::vector<Tensor>> images =
+      calibrationImages(module, options);
+  if (!images.ok())
+    return images.status();
+  CalibrationOptions calibration;
+  calibration.method = options.ranges == "minmax" ? CalibrationMethod::MinMax
+                                                  : CalibrationMethod::Percentile;
+  calibration.threads = options.threadCount();
+  std::unique_ptr<Progress> progress;
+  calibration.progress = [&](int64_t done, int64_t total) {
+    if (!progress)
+      progress = std::make_unique<Progress>("calibrating", "images", total);
+    progress->update(done);
+  };
+  recordCalibration(module, options, images->size());
+  return session.run(
+      [&] { return annotateCalibration(module, *images, calibration); });
+}
+
+absl::Status toStatus(llvm::Error error) {
+  return absl::InternalError(llvm::toString(std::move(error)));
+}
+
+absl::Status emitLlvmText(ModuleOp module, const Target &target,
+                          const std::string &path) {
+  llvm::LLVMContext context;
+  auto llvmModule = emitLlvm(module, target, context);
+  if (!llvmModule)
+    return toStatus(llvmModule.takeError());
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  stream << **llvmModule;
+  return writeFile(path, stream.str());
+}
+
+absl::StatusOr<std::vector<uint8_t>> compileObject(ModuleOp module,
+                                                   const Target &target) {
+  llvm::LLVMContext context;
+  auto llvmModule = emitLlvm(module, target, context);
+  if (!llvmModule)
+    return toStatus(llvmModule.takeError());
+  auto object = emitObject(**llvmModule, target);
+  if (!object)
+    return toStatus(object.takeError());
+  return *std::move(object);
+}
+
+absl::Status emitModule(Session &session, ModuleOp module,
+                        const Target &target, const std::string &path) {
+  absl::StatusOr<std::vector<uint8_t>> object = compileObject(module, target);
+  if (!object.ok())
+    return object.status();
+  auto image = linkImage(*object);
+  if (!image)
+    return toStatus(image.takeError());
+  std::vector<uint8_t> file;
+  absl::Status status = session.run([&]() -> LogicalResult {
+    FailureOr<std::vector<uint8_t>> bytes = writeModule(module, target, *image);
+    if (failed(bytes))
+      return failure();
+    file = *std::move(bytes);
+    return success();
+  });
+  return status.ok() ? writeFile(path, file) : status;
+}
+
+absl::Status emit(Session &session, ModuleOp module, const Target &target,
+                  const CompileOptions &options) {
+  if (options.emit == "mlir")
+    return session.save(module, options.output);
+  if (options.emit == "llvm")
+    return emitLlvmText(module, target, options.output);
+  if (options.emit == "module")
+    return emitModule(session, module, target, options.output);
+  absl::StatusOr<std::vector<uint8_t>> object = compileObject(module, target);
+  return object.ok() ? writeFile(options.output, *object) : object.status();
+}
+
+absl::Status compile(const std::string &model, const CompileOptions &options) {
+  absl::Status status = checkWritable(options.output);
+  if (!status.ok())
+    return status;
+  auto target = selectTarget(options.targetCpu);
+  if (!target)
+    return toStatus(target.takeError());
+  Session session;
+  auto module = session.load(model, options.checkpoint);
+  if (!module.ok())
+    return module.status();
+  if (options.isQuantized()) {
+    status = calibrate(session, **module, options);
+    if (!status.ok())
+      return status;
+  }
+  (**module)->setAttr("mixq.precision", StringAttr::get(&session.context(),
+                                                        options.precision));
+  status = session.runPasses(**module, [&](OpPassManager &manager) {
+    auto build = options.isQuantized() ? buildW8A8Pipeline : buildFp32Pipeline;
+    build(manager, options.targetCpu);
+  });
+  if (!status.ok())
+    return status;
+  return emit(session, **module, **target, options);
+}
+
+absl::Status oneOf(absl::string_view flag, absl::string_view value,
+                   std::initializer_list<absl::string_view> allowed) {
+  std::string list;
+  for (absl::string_view name : allowed) {
+    if (name == value)
+      return absl::OkStatus();
+    absl::StrAppend(&list, list.empty() ? "" : ", ", name);
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag, " is one of ", list, ", got '", value, "'"));
+}
+
+absl::Status check(const CompileOptions &options) {
+  if (options.output.empty())
+    return absl::InvalidArgumentError("-o is missing: the file to write");
+  absl::Status status =
+      oneOf("precision", options.precision, {"fp32", "w8a8"});
+  if (status.ok())
+    status = oneOf("ranges", options.ranges, {"percentile", "minmax"});
+  if (status.ok())
+    status = oneOf("emit", options.emit, {"module", "mlir", "llvm", "object"});
+  if (status.ok() && options.isQuantized() && options.calibration.empty() &&
+      !options.checkpoint.randomWeights)
+    return absl::InvalidArgumentError(
+        absl::StrCat("--precision ", options.precision,
+                     " needs --calibration DIR: a folder of images"));
+  return status;
+}
+
+} // namespace
+
+int compileMain(Arguments arguments) {
+  CompileOptions options;
+  CommandLine command;
+  command.usage = "mixq compile MODEL -o M.mixq";
+  command.summary =
+      "Compiles a model ahead of time to a module of native code. MODEL is a\n"
+      "checkpoint folder (model.safetensors and config.json), a .mlir file of\n"
+      "`mixq import`, or a config.json with --random-weights.";
+  command.minPositional = command.maxPositional = 1;
+  command.flags = {
+      {"o", "FILE", "the file to write", &options.output},
+      {"precision", "P", "fp32 (default) or w8a8", &options.precision},
+      {"calibration", "DIR", "images that w8a8 takes its ranges from",
+       &options.calibration},
+      {"calibration-count", "N", "how many of them (default 32)",
+       &options.calibrationCount},
+      {"ranges", "METHOD", "percentile (default) or minmax", &options.ranges},
+      {"seed", "N", "seed of the draw of images and of random weights",
+       &options.seed},
+      {"target-cpu", "CPU",
+       "host (default), avx512-vnni, x86-64-v3, or a CPU such as znver5",
+       &options.targetCpu},
+      {"emit", "KIND", "module (default), mlir, llvm or object",
+       &options.emit},
+      {"threads", "N", "threads to calibrate with (default all)",
+       &options.threads},
+      {"random-weights", "", "MODEL is a config.json; make up the weights",
+       &options.checkpoint.randomWeights}};
+  return runCommand(
+      command, arguments, [&] { return check(options); },
+      [&] {
+        options.checkpoint.seed = options.seed.value;
+        return compile(command.positional[0], options);
+      });
+}
+
+} // namespace mixq

@@ -1,0 +1,60 @@
+//===- ImportCommand.cpp - mixq import ------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/mixq-compile/Commands.h"
+#include "tools/mixq-compile/Session.h"
+
+#include "runtime/AtomicFile.h"
+
+namespace mixq {
+namespace {
+
+struct ImportOptions {
+  std::string output;
+  CheckpointOptions checkpoint;
+  Integer seed;
+};
+
+absl::Status import(const std::string &model, const ImportOptions &options) {
+  absl::Status status = checkWritable(options.output);
+  if (!status.ok())
+    return status;
+  Session session;
+  auto module = session.load(model, options.checkpoint);
+  if (!module.ok())
+    return module.status();
+  return session.save(**module, options.output);
+}
+
+} // namespace
+
+int importMain(Arguments arguments) {
+  ImportOptions options;
+  CommandLine command;
+  command.usage = "mixq import MODEL -o M.mlir";
+  command.summary =
+      "Reads a checkpoint (a folder with model.safetensors and config.json) and\n"
+      "writes the graph as M.mlir and its parameters as M.safetensors.";
+  command.minPositional = command.maxPositional = 1;
+  command.flags = {
+      {"o", "FILE", "the .mlir file to write", &options.output},
+      {"random-weights", "", "MODEL is a config.json; make up the weights",
+       &options.checkpoint.randomWeights},
+      {"seed", "N", "seed of random weights (default 0)", &options.seed}};
+  auto check = [&] {
+    if (options.output.empty())
+      return absl::InvalidArgumentError("-o is missing: the file to write");
+    return absl::OkStatus();
+  };
+  return runCommand(command, arguments, check, [&] {
+    options.checkpoint.seed = options.seed.value;
+    return import(command.positional[0], options);
+  });
+}
+
+} // namespace mixq

@@ -1,0 +1,32 @@
+//===- Main.cpp - Dispatches the subcommands that compile -----------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/mixq-compile/Commands.h"
+
+#include <cstdio>
+#include <cstring>
+
+static constexpr const char *kUsage =
+    "usage: mixq-compile import|compile ...\n"
+    "The part of mixq that needs the compiler; `mixq import` and `mixq compile`\n"
+    "run it. See `mixq --help`.\n";
+
+int main(int argc, char **argv) {
+  const char *name = argc > 1 ? argv[1] : "";
+  mixq::Arguments rest(argv + 2, argc > 2 ? argc - 2 : 0);
+  if (std::strcmp(name, "import") == 0)
+    return mixq::importMain(rest);
+  if (std::strcmp(name, "compile") == 0)
+    return mixq::compileMain(rest);
+  if (std::strcmp(name, "--help") == 0) {
+    std::fputs(kUsage, stdout);
+    return mixq::exitSuccess;
+  }
+  std::fputs(kUsage, stderr);
+  return mixq::exitUsage;
+}

@@ -1,0 +1,124 @@
+//===- Session.cpp - An MLIR context whose diagnostics become Status *- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/mixq-compile/Session.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "analysis/ops/Registration.h"
+#include "dialect/MixqDialect.h"
+#include "dialect/Parameters.h"
+#include "frontend/Import.h"
+#include "runtime/AtomicFile.h"
+#include "transforms/codegen/KernelOpInterface.h"
+#include "transforms/native/Native.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Parser/Parser.h"
+
+using namespace mlir;
+
+namespace mixq {
+
+static DialectRegistry makeRegistry() {
+  DialectRegistry registry;
+  registry.insert<MixqDialect, func::FuncDialect>();
+  registerOpModels(registry);
+  registerKernelModels(registry);
+  registerNativeTranslation(registry);
+  return registry;
+}
+
+/// What a location adds for a user: the layer's name, or a place in a file.
+static std::string describe(Location location) {
+  if (auto name = dyn_cast<NameLoc>(location))
+    return absl::StrCat(name.getName().str(), ": ");
+  if (auto file = dyn_cast<FileLineColLoc>(location))
+    return absl::StrCat(file.getFilename().str(), ":", file.getLine(), ":",
+                        file.getColumn(), ": ");
+  return "";
+}
+
+Session::Session() : mlirContext(makeRegistry()) {
+  mlirContext.loadDialect<MixqDialect, func::FuncDialect>();
+  mlirContext.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error &&
+        firstError.empty())
+      firstError =
+          absl::StrCat(describe(diagnostic.getLocation()), diagnostic.str());
+  });
+}
+
+absl::Status
+Session::run(const std::function<mlir::LogicalResult()> &step) {
+  firstError.clear();
+  if (succeeded(step()))
+    return absl::OkStatus();
+  return absl::InternalError(firstError.empty() ? "the compiler failed without "
+                                                  "a diagnostic"
+                                                : firstError);
+}
+
+absl::Status
+Session::runPasses(ModuleOp module,
+                   const std::function<void(OpPassManager &)> &build) {
+  PassManager manager(&mlirContext);
+  build(manager);
+  return run([&] { return manager.run(module); });
+}
+
+static std::string parametersPath(const std::string &path) {
+  return absl::StrCat(path.substr(0, path.size() - strlen(".mlir")),
+                      ".safetensors");
+}
+
+absl::StatusOr<OwningOpRef<ModuleOp>> Session::parse(const std::string &path) {
+  absl::Status status = mlirContext.getLoadedDialect<MixqDialect>()
+                            ->getParameterStore()
+                            .load(parametersPath(path));
+  if (!status.ok())
+    return status;
+  OwningOpRef<ModuleOp> module;
+  status = run([&] {
+    module = parseSourceFile<ModuleOp>(path, &mlirContext);
+    return success(static_cast<bool>(module));
+  });
+  if (!status.ok())
+    return status;
+  return module;
+}
+
+absl::StatusOr<OwningOpRef<ModuleOp>>
+Session::load(const std::string &model, const CheckpointOptions &options) {
+  if (absl::EndsWith(model, ".mlir"))
+    return parse(model);
+  absl::StatusOr<Checkpoint> checkpoint = Checkpoint::open(model, options);
+  if (!checkpoint.ok())
+    return checkpoint.status();
+  return importModel(mlirContext, *checkpoint);
+}
+
+absl::Status Session::save(ModuleOp module, const std::string &path) {
+  if (!absl::EndsWith(path, ".mlir"))
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": expected a name that ends in .mlir"));
+  absl::Status status =
+      run([&] { return saveParameters(module, parametersPath(path)); });
+  if (!status.ok())
+    return status;
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  OpPrintingFlags flags;
+  // Locations name the layers; errors of later steps quote them.
+  flags.enableDebugInfo();
+  module.print(stream, flags);
+  stream << "\n";
+  return writeFile(path, stream.str());
+}
+
+} // namespace mixq
