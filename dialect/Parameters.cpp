@@ -103,6 +103,23 @@ ParameterOp mixq::createParameter(OpBuilder &builder, Location loc,
                                      DenseIntOrFPElementsAttr());
 }
 
+/// The constants segment of a lowered module, which it names by hash.
+static LogicalResult addConstants(Operation *root, Archive &archive) {
+  auto hash = root->getAttrOfType<StringAttr>(kConstantsName);
+  if (!hash)
+    return success();
+  std::optional<uint64_t> value = parseHash(hash.str());
+  if (!value)
+    return root->emitError() << "expects `" << kConstantsName
+                             << "` to be a hash, got " << hash;
+  absl::StatusOr<Tensor> tensor =
+      getParameterStore(root).lookup(kConstantsName.str(), *value);
+  if (!tensor.ok())
+    return root->emitError() << toStringRef(tensor.status().message());
+  archive.tensors[kConstantsName.str()] = *std::move(tensor);
+  return success();
+}
+
 LogicalResult mixq::saveParameters(Operation *root, const std::string &path) {
   Archive archive;
   WalkResult result = root->walk([&](ParameterOp op) {
@@ -114,7 +131,7 @@ LogicalResult mixq::saveParameters(Operation *root, const std::string &path) {
     archive.tensors[op.getName()->str()] = *std::move(tensor);
     return WalkResult::advance();
   });
-  if (result.wasInterrupted())
+  if (result.wasInterrupted() || failed(addConstants(root, archive)))
     return failure();
   absl::Status status = writeSafetensors(path, archive);
   if (!status.ok())

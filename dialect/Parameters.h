@@ -26,8 +26,12 @@ ParameterOp createParameter(mlir::OpBuilder &builder, mlir::Location loc,
                             llvm::StringRef name, Tensor tensor,
                             mlir::RankedTensorType type);
 
+/// The module attribute that holds the hash of a lowered module's constants
+/// segment, and the segment's name in the store.
+inline constexpr llvm::StringLiteral kConstantsName = "mixq.constants";
+
 /// Writes every tensor that a `mixq.parameter` beneath `root` names as an
-/// archive, and nothing else. Emits a diagnostic on failure.
+/// archive, and the constants of a lowered module, and nothing else. Emits a diagnostic on failure.
 mlir::LogicalResult saveParameters(mlir::Operation *root,
                                    const std::string &path);
 

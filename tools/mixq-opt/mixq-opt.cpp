@@ -11,8 +11,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "analysis/Passes.h"
+#include "analysis/ops/Registration.h"
 #include "dialect/Parameters.h"
 #include "tools/mixq-opt/RegisterUpstream.h"
+#include "transforms/Passes.h"
+#include "transforms/codegen/KernelOpInterface.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
@@ -104,6 +108,10 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerUpstream(registry);
   registry.insert<MixqDialect>();
+  registerOpModels(registry);
+  registerKernelModels(registry);
+  registerAnalysisPasses();
+  registerTransformsPasses();
   auto [input, output] = registerAndParseCLIOptions(
       argc, argv, "Mix-QViT pass pipelines\n", registry);
   return asMainReturnCode(run(input, output, registry));
