@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "analysis/Calibration.h"
+#include "dialect/Parameters.h"
 #include "runtime/AtomicFile.h"
 #include "tools/Progress.h"
 #include "transforms/Passes.h"
@@ -152,6 +153,30 @@ absl::Status emit(Session &session, ModuleOp module, const Target &target,
   return object.ok() ? writeFile(options.output, *object) : object.status();
 }
 
+/// Graph to steps. A module that mixq-opt has lowered already stays as it is.
+absl::Status lower(Session &session, ModuleOp module,
+                   const CompileOptions &options) {
+  if (module->hasAttr(kConstantsName))
+    return absl::OkStatus();
+  if (options.isQuantized()) {
+    absl::Status status = calibrate(session, module, options);
+    if (!status.ok())
+      return status;
+  }
+  return session.runPasses(module, [&](OpPassManager &manager) {
+    auto build = options.isQuantized() ? buildW8A8Pipeline : buildFp32Pipeline;
+    build(manager, options.targetCpu);
+  });
+}
+
+llvm::Expected<const Target *> loweredTarget(ModuleOp module) {
+  auto name = module->getAttrOfType<StringAttr>("mixq.target");
+  if (!name)
+    return llvm::createStringError("expected the module attribute "
+                                   "`mixq.target` of a lowered module");
+  return selectTarget(name.getValue());
+}
+
 absl::Status compile(const std::string &model, const CompileOptions &options) {
   absl::Status status = checkWritable(options.output);
   if (!status.ok())
@@ -163,19 +188,12 @@ absl::Status compile(const std::string &model, const CompileOptions &options) {
   auto module = session.load(model, options.checkpoint);
   if (!module.ok())
     return module.status();
-  if (options.isQuantized()) {
-    status = calibrate(session, **module, options);
-    if (!status.ok())
-      return status;
-  }
-  (**module)->setAttr("mixq.precision", StringAttr::get(&session.context(),
-                                                        options.precision));
-  status = session.runPasses(**module, [&](OpPassManager &manager) {
-    auto build = options.isQuantized() ? buildW8A8Pipeline : buildFp32Pipeline;
-    build(manager, options.targetCpu);
-  });
+  status = lower(session, **module, options);
   if (!status.ok())
     return status;
+  target = loweredTarget(**module);
+  if (!target)
+    return toStatus(target.takeError());
   return emit(session, **module, **target, options);
 }
 

@@ -66,6 +66,18 @@ struct LowerToKernelsPass : impl::LowerToKernelsBase<LowerToKernelsPass> {
     return context.finish(main);
   }
 
+  /// What the kernels multiply says what the module is.
+  void setPrecision() {
+    bool isQuantized = false;
+    getOperation().walk([&](func::FuncOp function) {
+      if (auto types = function->getAttrOfType<ArrayAttr>("mixq.types"))
+        isQuantized |= cast<StringAttr>(types[0]).getValue() == "u8";
+    });
+    getOperation()->setAttr(
+        "mixq.precision",
+        StringAttr::get(&getContext(), isQuantized ? "w8a8" : "fp32"));
+  }
+
   void setSignature(func::FuncOp main) {
     Builder builder(&getContext());
     auto shapeOf = [](Type type) {
@@ -91,7 +103,8 @@ struct LowerToKernelsPass : impl::LowerToKernelsBase<LowerToKernelsPass> {
         "mixq.target", StringAttr::get(&getContext(), (*target)->name));
     LoweringContext context(getOperation(), **target);
     if (failed(lower(*main, context)))
-      signalPassFailure();
+      return signalPassFailure();
+    setPrecision();
   }
 };
 

@@ -8,6 +8,7 @@
 
 #include "transforms/codegen/LoweringContext.h"
 
+#include "dialect/Parameters.h"
 #include "transforms/Parameters.h"
 #include "transforms/codegen/Packing.h"
 
@@ -266,9 +267,9 @@ LogicalResult LoweringContext::finish(func::FuncOp function) {
   module->setAttr("mixq.layers", b.getArrayAttr(layers));
   Tensor segment(DataType::U8, {static_cast<int64_t>(constants.size())});
   std::copy(constants.begin(), constants.end(), segment.mutableRaw());
-  module->setAttr("mixq.constants",
+  module->setAttr(kConstantsName,
                   b.getStringAttr(storeParameter(b.getContext(),
-                                                 "mixq.constants", segment)));
+                                                 kConstantsName.str(), segment)));
   emitSteps(function, plan);
   return success();
 }

@@ -9,6 +9,7 @@
 #include "transforms/serialize/ModuleWriter.h"
 
 #include "dialect/MixqDialect.h"
+#include "dialect/Parameters.h"
 #include "runtime/Container.h"
 #include "runtime/ModuleVerifier.h"
 
@@ -175,7 +176,8 @@ LogicalResult fillHeader(ModuleOp module, const Target &target,
   auto precision = reader.get<StringAttr>("mixq.precision");
   auto provenance = reader.get<StringAttr>("mixq.provenance");
   auto preprocessing = reader.get<PreprocessingAttr>("mixq.preprocessing");
-  auto classNames = reader.get<ArrayAttr>("mixq.class_names");
+  // Not every checkpoint names its classes.
+  auto classNames = module->getAttrOfType<ArrayAttr>("mixq.class_names");
   auto signature = reader.get<DenseI64ArrayAttr>("mixq.signature");
   auto output = reader.get<ArgumentAttr>("mixq.output");
   auto layers = reader.get<ArrayAttr>("mixq.layers");
@@ -194,8 +196,9 @@ LogicalResult fillHeader(ModuleOp module, const Target &target,
     header.features.push_back(feature.str());
   header.signature = toSchema(signature, output);
   header.preprocessing = toSchema(preprocessing);
-  for (auto name : classNames.getAsRange<StringAttr>())
-    header.class_names.push_back(name.str());
+  if (classNames)
+    for (auto name : classNames.getAsRange<StringAttr>())
+      header.class_names.push_back(name.str());
   for (auto layer : layers.getAsRange<DictionaryAttr>())
     header.layers.push_back(toSchema(layer));
   header.arena_size = arena.getInt();
@@ -204,14 +207,14 @@ LogicalResult fillHeader(ModuleOp module, const Target &target,
 
 /// The constants segment, by its hash.
 FailureOr<Tensor> constantsOf(ModuleOp module) {
-  auto text = module->getAttrOfType<StringAttr>("mixq.constants");
+  auto text = module->getAttrOfType<StringAttr>(kConstantsName);
   uint64_t hash = 0;
   if (!text || text.getValue().getAsInteger(16, hash))
     return module.emitError("expects `mixq.constants` to hold a hash");
   auto &store = module.getContext()
                     ->getOrLoadDialect<MixqDialect>()
                     ->getParameterStore();
-  absl::StatusOr<Tensor> constants = store.lookup("mixq.constants", hash);
+  absl::StatusOr<Tensor> constants = store.lookup(kConstantsName.str(), hash);
   if (!constants.ok())
     return module.emitError(std::string(constants.status().message()));
   return *constants;

@@ -14,6 +14,8 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cstring>
+
 using namespace mlir;
 
 namespace mixq {
@@ -21,7 +23,7 @@ namespace {
 
 constexpr int64_t kLanes = numerics::kSumLanes;
 
-enum AttendArgument { kQkv, kKeys, kResult, kAttendArguments };
+enum AttendArgument { kQkv, kKeys, kMultiplier, kResult, kAttendArguments };
 
 /// Keys, transposed into panels: panel[channel][key]. One task is one head.
 void emitPack(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
@@ -73,15 +75,16 @@ Value emitRowMaximum(KernelBuilder &k, const AttentionShape &shape, Value row) {
 /// Replaces a row of scores by exp((score - maximum) * multiplier) and returns
 /// one over their sum.
 Value emitRowExp(KernelBuilder &k, const AttentionShape &shape, Value row,
-                 double multiplier) {
+                 Value multiplier) {
   Type lanes = k.vec(k.f32(), kLanes);
   Value top = k.broadcast(emitRowMaximum(k, shape, row), kLanes);
+  Value scale = k.broadcast(multiplier, kLanes);
   auto sums = emitRowVectors(
       k, shape.tokens, k.constant(lanes, 0.0),
       [&](Value offset, int64_t valid, ValueRange carried) {
         Value pointer = k.at(row, k.mul(offset, 4));
         Value below = k.create<arith::SubFOp>(k.load(lanes, pointer), top);
-        Value x = k.create<arith::MulFOp>(below, k.constant(lanes, multiplier));
+        Value x = k.create<arith::MulFOp>(below, scale);
         Value e = select(k, valid, emitExp(k, x), 0.0);
         k.store(e, pointer);
         return KernelBuilder::Values{k.create<arith::AddFOp>(carried[0], e)};
@@ -128,8 +131,8 @@ void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
              });
 }
 
-void emitAttend(KernelBuilder &k, const AttentionShape &shape,
-                double multiplier, ValueRange args, Value begin, Value end) {
+void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
+                Value begin, Value end) {
   int64_t rowBytes = shape.paddedTokens() * 4;
   Value scores = k.stack(k.target.tileRows * rowBytes);
   Value reciprocals = k.stack(k.target.tileRows * 4);
@@ -137,7 +140,8 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape,
     emitTileScores(k, shape, args, tile, scores);
     k.loop(0, tile.rows, 1, [&](Value r) {
       Value reciprocal =
-          emitRowExp(k, shape, k.at(scores, k.mul(r, rowBytes)), multiplier);
+          emitRowExp(k, shape, k.at(scores, k.mul(r, rowBytes)),
+                     k.load(k.f32(), args[kMultiplier]));
       k.store(reciprocal, k.at(reciprocals, k.mul(r, 4)));
     });
     emitTileValues(k, shape, args, tile, scores, reciprocals);
@@ -145,10 +149,10 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape,
 }
 
 std::string kernelName(StringRef what, const AttentionShape &shape,
-                       double multiplier, const Target &target) {
-  return llvm::formatv("f32f32_{0}_{1}x{2}x{3}_x{4}_i{5}r{6}__{7}x{8}_{9}",
-                       what, shape.heads, shape.tokens, shape.headColumns,
-                       multiplier, shape.inputRowBytes, shape.resultRowBytes,
+                       const Target &target) {
+  return llvm::formatv("f32f32_{0}_{1}x{2}x{3}_i{4}r{5}__{6}x{7}_{8}", what,
+                       shape.heads, shape.tokens, shape.headColumns,
+                       shape.inputRowBytes, shape.resultRowBytes,
                        target.tileRows, target.tileColumns(), target.name);
 }
 
@@ -174,25 +178,28 @@ struct FusedAttentionModel
                        const AttentionShape &shape, const Matrix &input,
                        const Matrix &result) {
     const Target &target = context.target;
-    double multiplier = op.getMultiplier().convertToDouble();
+    float multiplier = op.getMultiplier().convertToFloat();
+    std::vector<uint8_t> bytes(sizeof(multiplier));
+    std::memcpy(bytes.data(), &multiplier, sizeof(multiplier));
+    Matrix scale = context.addConstant(bytes);
     Matrix keys = context.scratch(
         shape.heads * packedKeyBytes(shape, ProductType::F32, target));
     func::FuncOp pack = context.getKernel(
-        op.getLoc(), kernelName("pack", shape, multiplier, target),
+        op.getLoc(), kernelName("pack", shape, target),
         "fused_attention", {"none", "none", "f32"}, 2,
         [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
           emitPack(k, shape, args, begin, end);
         });
     context.addStep(op, ".pack", pack, shape.heads, 0, {input, keys});
     func::FuncOp attend = context.getKernel(
-        op.getLoc(), kernelName("attention", shape, multiplier, target),
+        op.getLoc(), kernelName("attention", shape, target),
         "fused_attention", {"f32", "f32", "f32"}, kAttendArguments,
         [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
-          emitAttend(k, shape, multiplier, args, begin, end);
+          emitAttend(k, shape, args, begin, end);
         });
     context.addStep(op, "", attend, shape.heads * shape.rowTiles(target),
                     2 * shape.tokens * shape.tokens * shape.columns(),
-                    {input, keys, result});
+                    {input, keys, scale, result});
   }
 };
 

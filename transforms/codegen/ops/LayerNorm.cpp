@@ -13,6 +13,7 @@
 #include "transforms/codegen/VectorMath.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -95,8 +96,8 @@ LogicalResult lowerLayerNorm(Op op, LoweringContext &context, bool codes) {
                  op.getEpsilon().convertToFloat(), codes};
   StringRef resultType = codes ? "u8" : "f32";
   std::string name = llvm::formatv(
-      "f32_layer_norm_{0}_{1}_eps{2}_i{3}r{4}__{5}", columns, resultType,
-      shape.epsilon, shape.inputRowBytes, shape.resultRowBytes,
+      "f32_layer_norm_{0}_{1}_eps{2:x}_i{3}r{4}__{5}", columns, resultType,
+      llvm::bit_cast<uint32_t>(shape.epsilon), shape.inputRowBytes, shape.resultRowBytes,
       context.target.name);
   func::FuncOp kernel = context.getKernel(
       op.getLoc(), name, op->getName().stripDialect(),
