@@ -1,0 +1,207 @@
+// Expected pixels are those of PIL's Image.open(...).convert("RGB").
+
+#include "runtime/image/Decode.h"
+
+#include <cstring>
+
+#include <png.h>
+
+#include "test/runtime/TestModule.h"
+#include "test/runtime/image/TestImages.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace mixq {
+namespace {
+
+using test::Bytes;
+using test::encodeJpeg;
+using test::encodePng;
+using ::testing::HasSubstr;
+
+Bytes decode(const Bytes &file) {
+  auto image = decodeImage(file);
+  EXPECT_TRUE(image.ok()) << image.status();
+  return image.ok() ? image->pixels : Bytes();
+}
+
+std::string failure(const Bytes &file) {
+  return std::string(decodeImage(file).status().message());
+}
+
+Bytes makeBytes(size_t count) {
+  Bytes bytes(count);
+  for (size_t i = 0; i < count; ++i)
+    bytes[i] = static_cast<uint8_t>(i * 37 + 11);
+  return bytes;
+}
+
+TEST(DecodePng, Rgb) {
+  const Bytes pixels = makeBytes(5 * 3 * 3);
+  auto image = decodeImage(test::encodeRgbPng(5, 3, pixels));
+  ASSERT_TRUE(image.ok()) << image.status();
+  EXPECT_EQ(image->width, 5);
+  EXPECT_EQ(image->height, 3);
+  EXPECT_EQ(image->pixels, pixels);
+  EXPECT_EQ(decode(encodePng({5, 3, 8, PNG_COLOR_TYPE_RGB, true, pixels})),
+            pixels);
+}
+
+TEST(DecodePng, GreyOfAllDepths) {
+  EXPECT_EQ(decode(encodePng({2, 1, 8, PNG_COLOR_TYPE_GRAY, false, {7, 200}})),
+            (Bytes{7, 7, 7, 200, 200, 200}));
+  EXPECT_EQ(decode(encodePng({2, 1, 4, PNG_COLOR_TYPE_GRAY, false, {0x3f}})),
+            (Bytes{51, 51, 51, 255, 255, 255}));
+  EXPECT_EQ(decode(encodePng({2, 1, 2, PNG_COLOR_TYPE_GRAY, false, {0x60}})),
+            (Bytes{85, 85, 85, 170, 170, 170}));
+  EXPECT_EQ(decode(encodePng({2, 1, 1, PNG_COLOR_TYPE_GRAY, false, {0x40}})),
+            (Bytes{0, 0, 0, 255, 255, 255}));
+}
+
+TEST(DecodePng, AlphaIsDroppedNotBlended) {
+  EXPECT_EQ(decode(encodePng(
+                {1, 1, 8, PNG_COLOR_TYPE_RGB_ALPHA, false, {10, 20, 30, 0}})),
+            (Bytes{10, 20, 30}));
+  EXPECT_EQ(
+      decode(encodePng({1, 1, 8, PNG_COLOR_TYPE_GRAY_ALPHA, false, {90, 128}})),
+      (Bytes{90, 90, 90}));
+}
+
+TEST(DecodePng, PalettesWithTransparency) {
+  EXPECT_EQ(decode(encodePng({2,
+                              1,
+                              8,
+                              PNG_COLOR_TYPE_PALETTE,
+                              false,
+                              {1, 0},
+                              {1, 2, 3, 4, 5, 6},
+                              {0, 128}})),
+            (Bytes{4, 5, 6, 1, 2, 3}));
+  EXPECT_EQ(decode(encodePng({2,
+                              1,
+                              1,
+                              PNG_COLOR_TYPE_PALETTE,
+                              false,
+                              {0x40},
+                              {1, 2, 3, 4, 5, 6}})),
+            (Bytes{1, 2, 3, 4, 5, 6}));
+}
+
+TEST(DecodePng, SixteenBits) {
+  EXPECT_EQ(
+      decode(encodePng(
+          {1, 1, 16, PNG_COLOR_TYPE_RGB, false, {10, 255, 20, 0, 30, 128}})),
+      (Bytes{10, 20, 30}));
+  EXPECT_THAT(
+      failure(encodePng({1, 1, 16, PNG_COLOR_TYPE_GRAY, false, {1, 2}})),
+      HasSubstr("16-bit grey"));
+}
+
+TEST(DecodePng, EveryTruncationFails) {
+  const Bytes file = test::encodeRgbPng(4, 4, makeBytes(48));
+  for (size_t size = 0; size < file.size(); ++size)
+    ASSERT_FALSE(decodeImage(Bytes(file.begin(), file.begin() + size)).ok())
+        << size;
+}
+
+/// Each chunk has a checksum, so damage is found: all but that of a chunk's
+/// case bit or of what follows the image.
+TEST(DecodePng, FlippedDataFail) {
+  Bytes file = test::encodeRgbPng(4, 4, makeBytes(48));
+  for (size_t byte = 33; byte < file.size() - 12; ++byte) {
+    file[byte] ^= 0x10;
+    EXPECT_THAT(failure(file), HasSubstr("broken PNG")) << byte;
+    file[byte] ^= 0x10;
+  }
+}
+
+TEST(DecodePng, SizesOverTheLimitAreRefusedBeforeMemoryIsTaken) {
+  // 2^26 + 1 pixels in a row that deflates to nothing: only the header counts.
+  Bytes file = test::encodeRgbPng(1, 1, {1, 2, 3});
+  const uint8_t size[] = {0, 1, 0, 0, 0, 1, 0, 0}; // 65536 x 65536
+  std::memcpy(&file[16], size, sizeof(size));
+  const uint32_t crc = [&] {
+    uint32_t value = 0xffffffff;
+    for (int i = 12; i < 29; ++i) {
+      value ^= file[i];
+      for (int bit = 0; bit < 8; ++bit)
+        value = value >> 1 ^ (value & 1 ? 0xedb88320 : 0);
+    }
+    return ~value;
+  }();
+  for (int i = 0; i < 4; ++i)
+    file[29 + i] = crc >> (24 - 8 * i) & 0xff;
+  EXPECT_THAT(failure(file), HasSubstr("65536 x 65536"));
+}
+
+void expectNear(const Bytes &found, const Bytes &expected, int tolerance) {
+  ASSERT_EQ(found.size(), expected.size());
+  for (size_t i = 0; i < found.size(); ++i)
+    EXPECT_NEAR(found[i], expected[i], tolerance) << i;
+}
+
+TEST(DecodeJpeg, GreyAndColour) {
+  expectNear(decode(encodeJpeg({8, 8, 1, false, Bytes(64, 77)})),
+             Bytes(192, 77), 1);
+  Bytes colour;
+  for (int i = 0; i < 64; ++i)
+    colour.insert(colour.end(), {200, 100, 50});
+  expectNear(decode(encodeJpeg({8, 8, 3, false, colour})), colour, 2);
+  expectNear(decode(encodeJpeg({8, 8, 3, true, colour})), colour, 2);
+}
+
+TEST(DecodeJpeg, CmykIsInvertedAsAdobeWritesIt) {
+  Bytes stored;
+  for (int i = 0; i < 64; ++i)
+    stored.insert(stored.end(), {10, 200, 30, 128});
+  Bytes expected;
+  for (int i = 0; i < 64; ++i) // ink = 255 - stored, white = 128
+    expected.insert(expected.end(), {5, 100, 15});
+  expectNear(decode(encodeJpeg({8, 8, 4, false, stored})), expected, 1);
+}
+
+TEST(DecodeJpeg, EveryTruncationFails) {
+  for (bool progressive : {false, true}) {
+    const Bytes file =
+        encodeJpeg({16, 16, 3, progressive, makeBytes(16 * 16 * 3)});
+    for (size_t size = 0; size < file.size(); ++size)
+      ASSERT_FALSE(decodeImage(Bytes(file.begin(), file.begin() + size)).ok())
+          << size;
+  }
+}
+
+TEST(DecodeJpeg, FlippedBitsDoNotCrash) {
+  Bytes file = encodeJpeg({16, 16, 3, true, makeBytes(16 * 16 * 3)});
+  int broken = 0;
+  for (size_t bit = 0; bit < 8 * file.size(); ++bit) {
+    file[bit / 8] ^= 1 << bit % 8;
+    broken += !decodeImage(file).ok();
+    file[bit / 8] ^= 1 << bit % 8;
+  }
+  EXPECT_GT(broken, 0);
+}
+
+TEST(DecodeJpeg, SizesOverTheLimitAreRefusedBeforeMemoryIsTaken) {
+  Bytes file = encodeJpeg({8, 8, 1, false, Bytes(64, 77)});
+  for (size_t i = 0; i + 8 < file.size(); ++i)
+    if (file[i] == 0xff && file[i + 1] == 0xc0) // the frame: height, width
+      std::memcpy(&file[i + 5], "\xff\xdc\xff\xdc", 4);
+  EXPECT_THAT(failure(file), HasSubstr("65500 x 65500"));
+}
+
+TEST(Decode, OtherFilesAreRefused) {
+  EXPECT_THAT(failure({}), HasSubstr("neither"));
+  EXPECT_THAT(failure({'G', 'I', 'F', '8', '9', 'a'}), HasSubstr("neither"));
+  EXPECT_THAT(failure({0xff, 0xd8, 0xff}), HasSubstr("broken JPEG"));
+}
+
+TEST(Decode, ErrorsNameTheFile) {
+  const std::string path = test::writeScratch("x.jpg", {0xff, 0xd8, 0xff, 0});
+  EXPECT_THAT(std::string(readImage(path).status().message()),
+              HasSubstr("x.jpg: broken JPEG"));
+  EXPECT_THAT(std::string(readImage("/none.png").status().message()),
+              HasSubstr("/none.png: cannot open"));
+}
+
+} // namespace
+} // namespace mixq
