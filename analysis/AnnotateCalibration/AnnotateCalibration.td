@@ -24,11 +24,11 @@ def AnnotateCalibration
       : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
     ```
 
-    becomes, where `%x` took values from -1 to 1,
+    becomes, where `%x` took values from -1 to 2,
 
     ```mlir
     %y = mixq.linear %x, %w, %b unit "head"
-      {mixq.activations = [#mixq.uniform<u8, scale = 0.00784313772, zero_point = 128>]}
+      {mixq.activations = [#mixq.uniform<u8, scale = 0.0117647061, zero_point = 85>]}
       : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
     ```
 
