@@ -1,5 +1,15 @@
+//===- AtomicFile.h - Output files that appear when complete ----*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Output files, written under a temporary name in the same folder and renamed:
 // a reader never sees half a file, and a failure leaves the old one in place.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_ATOMICFILE_H
 #define MIXQ_RUNTIME_ATOMICFILE_H

@@ -1,5 +1,15 @@
+//===- Container.h - The layout of module files -----------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The container of a module: prologue, header and segments, as docs/format.md
 // lays them out. The reader and the compiler's writer share this file.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_CONTAINER_H
 #define MIXQ_RUNTIME_CONTAINER_H

@@ -1,4 +1,14 @@
+//===- Context.h - Runs a module --------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Runs a module: the activation memory, the threads and the step loop.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_CONTEXT_H
 #define MIXQ_RUNTIME_CONTEXT_H

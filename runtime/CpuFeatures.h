@@ -1,4 +1,14 @@
+//===- CpuFeatures.h - What this CPU can do ---------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Which instruction set extensions this machine has, by LLVM's names.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_CPUFEATURES_H
 #define MIXQ_RUNTIME_CPUFEATURES_H

@@ -1,4 +1,14 @@
+//===- File.h - Whole files in ----------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Whole files in: strict about what a file is and how large it may be.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_FILE_H
 #define MIXQ_RUNTIME_FILE_H

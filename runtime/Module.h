@@ -1,4 +1,14 @@
+//===- Module.h - A loaded module -------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A loaded module: verified, immutable, shared by any number of contexts.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_MODULE_H
 #define MIXQ_RUNTIME_MODULE_H

@@ -1,5 +1,15 @@
+//===- ModuleChecks.h - What the verifier is made of ------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The checks that the rules of ModuleVerifier.cpp are made of. Each names the
 // rule, the place and the value found.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_MODULECHECKS_H
 #define MIXQ_RUNTIME_MODULECHECKS_H

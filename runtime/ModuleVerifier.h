@@ -1,4 +1,14 @@
+//===- ModuleVerifier.h - Verification of modules ---------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The check that every module passes before it runs.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_MODULEVERIFIER_H
 #define MIXQ_RUNTIME_MODULEVERIFIER_H

@@ -1,4 +1,14 @@
+//===- Npy.h - NumPy tensors ------------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // NumPy's .npy files, as far as tensors of fp32 need them.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_NPY_H
 #define MIXQ_RUNTIME_NPY_H

@@ -1,4 +1,14 @@
+//===- Text.h - Text from files ---------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Text from a file that ends up on a terminal.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_TEXT_H
 #define MIXQ_RUNTIME_TEXT_H

@@ -1,12 +1,22 @@
+//===- ThreadPool.h - Fork and join -----------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A pool of threads for one fork and join at a time.
 //
 // Why not a library's: a step of a small model lasts some ten microseconds, so
-// that what counts is the cost of one fork and join. Debian's pthreadpool is a
-// shared object only, larger than this runtime; OpenMP and TBB share global
+// that what counts is the cost of one fork and join. Debian has pthreadpool only
+// as a shared object, one more file to ship; OpenMP and TBB share global
 // state with the program around them; std::thread and futures allocate. What is
 // needed is small: fixed threads, contiguous static ranges (the same thread
 // touches the same rows in each step), spinning for as long as a short gap
 // between steps lasts, then sleep.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_THREADPOOL_H
 #define MIXQ_RUNTIME_THREADPOOL_H

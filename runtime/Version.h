@@ -1,4 +1,14 @@
+//===- Version.h - The version ----------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The version of the compiler and the runtime.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_VERSION_H
 #define MIXQ_RUNTIME_VERSION_H

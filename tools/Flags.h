@@ -1,4 +1,14 @@
+//===- Flags.h - Command lines by table -------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Command lines by table: a command states its flags and what they set.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_TOOLS_FLAGS_H
 #define MIXQ_TOOLS_FLAGS_H

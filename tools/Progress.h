@@ -1,4 +1,14 @@
+//===- Progress.h - Progress on standard error ------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Progress of anything that takes more than two seconds, on standard error.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_TOOLS_PROGRESS_H
 #define MIXQ_TOOLS_PROGRESS_H

@@ -1,4 +1,14 @@
+//===- Dataset.h - Folders of images ----------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Folders of images, with or without labels, in a fixed order.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_IMAGE_DATASET_H
 #define MIXQ_RUNTIME_IMAGE_DATASET_H

@@ -1,4 +1,14 @@
+//===- Decode.h - Image files to pixels -------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // PNG and JPEG files to RGB, with the pixels that PIL's convert("RGB") gives.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_IMAGE_DECODE_H
 #define MIXQ_RUNTIME_IMAGE_DECODE_H

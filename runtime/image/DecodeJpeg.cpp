@@ -1,5 +1,15 @@
+//===- DecodeJpeg.cpp - JPEG to pixels --------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // JPEG through libjpeg-turbo, which reports errors by longjmp: nothing with a
 // destructor may be created between setjmp and the calls that can fail.
+//
+//===----------------------------------------------------------------------===//
 
 #include <csetjmp>
 #include <cstddef>

@@ -1,5 +1,15 @@
+//===- DecodePng.cpp - PNG to pixels ----------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // PNG through libpng, which reports errors by longjmp: nothing with a
 // destructor may be created between setjmp and the calls that can fail.
+//
+//===----------------------------------------------------------------------===//
 
 #include <csetjmp>
 #include <cstdio>

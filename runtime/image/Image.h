@@ -1,4 +1,14 @@
+//===- Image.h - A decoded picture ------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A decoded picture: 8-bit RGB, rows from the top, no padding.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_IMAGE_IMAGE_H
 #define MIXQ_RUNTIME_IMAGE_IMAGE_H

@@ -1,4 +1,14 @@
+//===- Preprocess.h - Pixels to tensors -------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // From a picture to the network's input, as torchvision and timm do it.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_IMAGE_PREPROCESS_H
 #define MIXQ_RUNTIME_IMAGE_PREPROCESS_H

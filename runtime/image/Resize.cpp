@@ -1,3 +1,11 @@
+//===- Resize.cpp - PIL's resize --------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 #include "runtime/image/Resize.h"
 
 #include <algorithm>

@@ -1,5 +1,15 @@
+//===- Resize.h - PIL's resize ----------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // PIL's antialiased resize of 8-bit images, to the last bit (Pillow 10 to 12;
 // Pillow 13 chooses the order of its two passes by their cost).
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_RUNTIME_IMAGE_RESIZE_H
 #define MIXQ_RUNTIME_IMAGE_RESIZE_H

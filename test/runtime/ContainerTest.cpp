@@ -1,4 +1,14 @@
+//===- ContainerTest.cpp - Tests of the container ---------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The rules F1 to F13 of docs/format.md: every byte of a file is covered.
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/Container.h"
 

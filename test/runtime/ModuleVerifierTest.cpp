@@ -1,5 +1,15 @@
+//===- ModuleVerifierTest.cpp - Tests of the verifier -----------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The rules M1 to M19 of docs/format.md, each broken on its own in a module
 // whose hashes are right.
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/ModuleVerifier.h"
 

@@ -1,4 +1,14 @@
+//===- TestModule.h - A tiny module -----------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A module of two kernels in hand-assembled code: logits = 2 * (input + bias).
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_TEST_RUNTIME_TESTMODULE_H
 #define MIXQ_TEST_RUNTIME_TESTMODULE_H

@@ -1,5 +1,15 @@
+//===- CommandTest.cpp - Tests of the commands ------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The subcommands of mixq, run in this process: what they print, write and
 // return. The module computes 2 * (input + bias); see TestModule.h.
+//
+//===----------------------------------------------------------------------===//
 
 #include "tools/mixq/Command.h"
 

@@ -1,4 +1,14 @@
+//===- Bench.cpp - mixq bench -----------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // mixq bench: latency of a module on random input.
+//
+//===----------------------------------------------------------------------===//
 
 #include <algorithm>
 #include <chrono>

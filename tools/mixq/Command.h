@@ -1,9 +1,18 @@
+//===- Command.h - What the subcommands share -------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // What the subcommands of `mixq` share.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_TOOLS_MIXQ_COMMAND_H
 #define MIXQ_TOOLS_MIXQ_COMMAND_H
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,13 +21,9 @@
 #include "absl/types/span.h"
 #include "nlohmann/json.hpp"
 #include "runtime/Context.h"
-#include "tools/Flags.h"
+#include "tools/Command.h"
 
 namespace mixq {
-
-enum ExitCode { exitSuccess = 0, exitFailure = 1, exitUsage = 2 };
-
-using Arguments = absl::Span<const char *const>;
 
 /// The subcommands: parse the arguments that follow their name, return an exit
 /// code.
@@ -30,18 +35,6 @@ int inspectMain(Arguments arguments);
 /// Replaces this process by `mixq-compile` with `arguments`, of which the first
 /// is the subcommand. Returns only on failure.
 int compilerMain(Arguments arguments);
-
-/// Parses `arguments`, answers --help, then runs `check` (of combinations of
-/// flags: an error is wrong usage) and `body`. Prints the error, if any.
-int runCommand(CommandLine &command, Arguments arguments,
-               const std::function<absl::Status()> &check,
-               const std::function<absl::Status()> &body);
-
-/// Prints one line `error: ...` to standard error.
-void printError(absl::string_view message);
-
-/// Flushes standard output: what could not be written is a failure.
-absl::Status finishOutput();
 
 /// Loads a module and makes a context for it.
 absl::StatusOr<std::unique_ptr<Context>>

@@ -1,5 +1,15 @@
+//===- Compiler.cpp - mixq import and compile -------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // The subcommands that compile live in a program of their own, so that this
 // one links no compiler and starts in milliseconds.
+//
+//===----------------------------------------------------------------------===//
 
 #include <climits>
 #include <unistd.h>

@@ -1,3 +1,11 @@
+//===- Describe.cpp - Tables of a module ------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 #include "tools/mixq/Describe.h"
 
 #include <cstdio>

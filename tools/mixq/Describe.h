@@ -1,4 +1,14 @@
+//===- Describe.h - Tables of a module --------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // A module's tables, for people and as JSON.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_TOOLS_MIXQ_DESCRIBE_H
 #define MIXQ_TOOLS_MIXQ_DESCRIBE_H

@@ -1,4 +1,14 @@
+//===- Eval.cpp - mixq eval -------------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // mixq eval: accuracy of a module over a labelled folder.
+//
+//===----------------------------------------------------------------------===//
 
 #include <cmath>
 #include <cstdio>

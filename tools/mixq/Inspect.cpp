@@ -1,4 +1,14 @@
+//===- Inspect.cpp - mixq inspect -------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // mixq inspect: what a module is made of.
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/AtomicFile.h"
 #include "tools/mixq/Command.h"

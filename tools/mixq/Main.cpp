@@ -1,4 +1,14 @@
+//===- Main.cpp - The driver ------------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // mixq: the user's driver.
+//
+//===----------------------------------------------------------------------===//
 
 #include <cstdio>
 #include <cstring>

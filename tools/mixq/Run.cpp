@@ -1,4 +1,14 @@
+//===- Run.cpp - mixq run ---------------------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // mixq run: classify images, or push raw tensors through a module.
+//
+//===----------------------------------------------------------------------===//
 
 #include <cstdio>
 

@@ -1,4 +1,14 @@
+//===- Score.h - From logits to answers -------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // From logits to answers.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_TOOLS_MIXQ_SCORE_H
 #define MIXQ_TOOLS_MIXQ_SCORE_H

@@ -1,3 +1,11 @@
+//===- DatasetTest.cpp - Tests of datasets ----------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
 #include "runtime/image/Dataset.h"
 
 #include <filesystem>

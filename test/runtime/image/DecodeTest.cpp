@@ -1,4 +1,14 @@
+//===- DecodeTest.cpp - Tests of the decoders -------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Expected pixels are those of PIL's Image.open(...).convert("RGB").
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/image/Decode.h"
 

@@ -1,4 +1,14 @@
+//===- ResizeTest.cpp - Tests of resize -------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Expected values are Pillow 12.0's Image.resize of the same pixels.
+//
+//===----------------------------------------------------------------------===//
 
 #include "runtime/image/Resize.h"
 

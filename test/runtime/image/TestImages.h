@@ -1,4 +1,14 @@
+//===- TestImages.h - Tiny image files --------------------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
 // Writes small PNG and JPEG files with libpng and libjpeg.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef MIXQ_TEST_RUNTIME_IMAGE_TESTIMAGES_H
 #define MIXQ_TEST_RUNTIME_IMAGE_TESTIMAGES_H
