@@ -15,6 +15,13 @@
 
 using namespace mixq;
 
+/// The add that alone uses the unit's result.
+static mlir::Operation *findResidualAdd(mlir::Operation *unit) {
+  if (unit->getNumResults() != 1 || !unit->hasOneUse())
+    return nullptr;
+  return mlir::dyn_cast<AddOp>(*unit->getUsers().begin()).getOperation();
+}
+
 std::vector<CalibrationSite>
 mixq::findCalibrationSites(mlir::func::FuncOp function) {
   std::vector<CalibrationSite> sites;
@@ -26,7 +33,8 @@ mixq::findCalibrationSites(mlir::func::FuncOp function) {
       mlir::Value value = unit->getOperand(operand);
       bool isFloat = mlir::getElementTypeOrSelf(value.getType()).isF32();
       if (isFloat && !isConstant(value))
-        sites.push_back({unit, operand, operand == operands.back()});
+        sites.push_back({unit, operand, operand == operands.back(),
+                         findResidualAdd(unit)});
     }
   });
   return sites;
@@ -63,18 +71,24 @@ mlir::LogicalResult mixq::runStrategy(const Interpreter &interpreter,
                                       llvm::ArrayRef<Tensor> images,
                                       CalibrationStrategy &strategy,
                                       const CalibrationOptions &options) {
-  SitesOfOp sitesOfOp;
-  for (auto [index, site] : llvm::enumerate(sites))
+  SitesOfOp sitesOfOp, sitesOfAdd;
+  for (auto [index, site] : llvm::enumerate(sites)) {
     sitesOfOp[site.op].push_back(index);
+    if (site.residualAdd)
+      sitesOfAdd[site.residualAdd].push_back(index);
+  }
   Progress progress(options, strategy.getWalks() * images.size());
   for (unsigned walk = 0; walk < strategy.getWalks(); ++walk) {
-    auto observe = [&](mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
-                       llvm::ArrayRef<Tensor>) {
-      if (auto found = sitesOfOp.find(op); found != sitesOfOp.end())
-        for (size_t site : found->second)
-          strategy.observe(walk, site, operands);
-    };
     auto runOne = [&](int64_t image) -> mlir::LogicalResult {
+      auto observe = [&](mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
+                         llvm::ArrayRef<Tensor> results) {
+        if (auto found = sitesOfOp.find(op); found != sitesOfOp.end())
+          for (size_t site : found->second)
+            strategy.observe(walk, image, site, operands);
+        if (auto found = sitesOfAdd.find(op); found != sitesOfAdd.end())
+          for (size_t site : found->second)
+            strategy.observeResidual(walk, image, site, results[0]);
+      };
       mlir::LogicalResult result = interpreter.run(images[image], observe);
       progress.advance();
       return result;
@@ -103,16 +117,33 @@ static mlir::Attribute attributeOf(mlir::MLIRContext *context,
   return UniformAttr::get(type, quantizer.scale, quantizer.zeroPoint);
 }
 
-static void annotate(llvm::ArrayRef<CalibrationSite> sites,
-                     const CalibrationStrategy &strategy) {
+static mlir::LogicalResult annotate(llvm::ArrayRef<CalibrationSite> sites,
+                                    const CalibrationStrategy &strategy,
+                                    unsigned threads) {
+  std::vector<UniformQuantizer> chosen(sites.size());
+  auto choose = [&](int64_t site) {
+    chosen[site] = strategy.choose(site);
+    return mlir::success();
+  };
+  if (mlir::failed(parallelFor(sites.size(), threads, choose)))
+    return mlir::failure();
   llvm::MapVector<mlir::Operation *, llvm::SmallVector<mlir::Attribute>>
       attributes;
   for (auto [index, site] : llvm::enumerate(sites))
     attributes[site.op].push_back(
-        attributeOf(site.op->getContext(), strategy.choose(index)));
+        attributeOf(site.op->getContext(), chosen[index]));
   for (auto &[op, quantizers] : attributes)
     op->setAttr(kActivationsAttr,
                 mlir::ArrayAttr::get(op->getContext(), quantizers));
+  return mlir::success();
+}
+
+static std::unique_ptr<CalibrationStrategy>
+createStrategy(const std::vector<CalibrationSite> &sites, size_t images,
+               CalibrationMethod method) {
+  if (method == CalibrationMethod::OutputError)
+    return createOutputErrorStrategy(sites, images);
+  return createPercentileStrategy(sites, candidatesOf(method));
 }
 
 mlir::LogicalResult
@@ -128,12 +159,11 @@ mixq::annotateCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
   if (mlir::failed(interpreter))
     return mlir::failure();
   std::vector<CalibrationSite> sites = findCalibrationSites(function);
-  auto strategy = createPercentileStrategy(sites, candidatesOf(options.method));
+  auto strategy = createStrategy(sites, images.size(), options.method);
   if (mlir::failed(
           runStrategy(*interpreter, sites, images, *strategy, options)))
     return mlir::failure();
-  annotate(sites, *strategy);
-  return mlir::success();
+  return annotate(sites, *strategy, interpreter->threadsOf(options.threads));
 }
 
 std::vector<Tensor> mixq::splitBatch(const Tensor &batch) {

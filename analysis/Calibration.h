@@ -29,12 +29,13 @@ namespace mixq {
 inline constexpr llvm::StringLiteral kActivationsAttr = "mixq.activations";
 
 enum class CalibrationMethod {
+  OutputError, ///< the least error of the unit's output
   Percentile, ///< the best of four percentiles by mean squared error
   MinMax,     ///< the extremes seen
 };
 
 struct CalibrationOptions {
-  CalibrationMethod method = CalibrationMethod::Percentile;
+  CalibrationMethod method = CalibrationMethod::OutputError;
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Called, one thread at a time, when `done` of `total` images are through.
   std::function<void(int64_t done, int64_t total)> progress;

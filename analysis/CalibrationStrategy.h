@@ -23,6 +23,8 @@ struct CalibrationSite {
   unsigned operand;
   /// s8 around 0, since it plays the weight in a product of u8 by s8.
   bool isSymmetric;
+  /// What adds the unit's result to the residual stream, if anything does.
+  mlir::Operation *residualAdd = nullptr;
 };
 
 /// One way to choose quantizers from the activations of the float graph. The
@@ -35,13 +37,17 @@ public:
 
   /// One image's operands of a site's op. Called from several threads at once;
   /// what is kept must not depend on the order of the calls.
-  virtual void observe(unsigned walk, size_t site,
+  virtual void observe(unsigned walk, size_t image, size_t site,
                        llvm::ArrayRef<Tensor> operands) = 0;
+
+  /// One image's residual stream after the site's residualAdd.
+  virtual void observeResidual(unsigned walk, size_t image, size_t site,
+                               const Tensor &residual) {}
 
   /// After all images of a walk. Emits a diagnostic on failure.
   virtual mlir::LogicalResult finishWalk(unsigned walk) = 0;
 
-  /// After the last walk.
+  /// After the last walk. Safe to call for several sites at once.
   virtual UniformQuantizer choose(size_t site) const = 0;
 };
 
@@ -52,6 +58,15 @@ public:
 std::unique_ptr<CalibrationStrategy>
 createPercentileStrategy(std::vector<CalibrationSite> sites,
                          std::vector<double> candidates);
+
+/// Takes the range with the least error of the unit's *output* on sampled
+/// tokens of the float graph: sum over tokens t of
+/// weight_t * |(dequantize(quantize(x_t)) - x_t) W^T|^2, where W is the weight
+/// or the other operand of a matmul. A token's weight is 1 / |residual stream
+/// after the unit|^2 where the unit feeds it, else 1: one huge token must not
+/// erase the others. Candidates [a min, c max] go from coarse to fine. One walk.
+std::unique_ptr<CalibrationStrategy>
+createOutputErrorStrategy(std::vector<CalibrationSite> sites, size_t images);
 
 } // namespace mixq
 

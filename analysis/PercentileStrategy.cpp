@@ -33,7 +33,7 @@ public:
         values(this->sites.size()) {}
 
   unsigned getWalks() const override { return candidates.size() > 1 ? 2 : 1; }
-  void observe(unsigned walk, size_t site,
+  void observe(unsigned walk, size_t image, size_t site,
                llvm::ArrayRef<Tensor> operands) override;
   mlir::LogicalResult finishWalk(unsigned walk) override;
   UniformQuantizer choose(size_t site) const override;
@@ -50,7 +50,7 @@ private:
 } // namespace
 
 /// Sums of counts and extremes commute, so any order of images gives the same.
-void PercentileStrategy::observe(unsigned walk, size_t site,
+void PercentileStrategy::observe(unsigned walk, size_t image, size_t site,
                                  llvm::ArrayRef<Tensor> operands) {
   const Tensor &value = operands[sites[site].operand];
   SiteValues &known = values[site];

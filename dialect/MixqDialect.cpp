@@ -39,4 +39,6 @@ void MixqDialect::promiseInterfaces() {
                             QLinearOp, QAttentionOp, LayerNormQuantizeOp>();
   declarePromisedInterfaces<CostOpInterface, PatchEmbedOp, LinearOp,
                             MatmulOp>();
+  declarePromisedInterfaces<ProductOpInterface, PatchEmbedOp, LinearOp,
+                            MatmulOp>();
 }

@@ -50,4 +50,21 @@ def Mixq_CostOpInterface : OpInterface<"CostOpInterface"> {
       "::llvm::SmallVector<unsigned>", "getQuantizableOperands", (ins)>];
 }
 
+def Mixq_ProductOpInterface : OpInterface<"ProductOpInterface"> {
+  let cppNamespace = "::mixq";
+  let description = [{
+    How an error of one operand reaches the result. An op that multiplies
+    matrices is, for each operand, a list of products `rows other^T`.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        For these fp32 operand values: pairs of `rows` [m, k], the values of
+        operand number `operand` as the rows of a product, and `other` [n, k],
+        what they are multiplied with. One pair for each head of a batch.
+      }],
+      "::llvm::SmallVector<::mixq::ProductMatrices>", "getProducts",
+      (ins "::llvm::ArrayRef<::mixq::Tensor>":$operands,
+           "unsigned":$operand)>];
+}
+
 #endif // MIXQ_INTERFACES_TD

@@ -39,8 +39,17 @@ struct LinearCost : CostOpInterface::ExternalModel<LinearCost, LinearOp> {
   }
 };
 
+struct LinearProduct
+    : ProductOpInterface::ExternalModel<LinearProduct, LinearOp> {
+  llvm::SmallVector<ProductMatrices>
+  getProducts(mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
+              unsigned operand) const {
+    return {{operands[operand], operands[1 - operand]}};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachLinear(mlir::MLIRContext &context) {
-  LinearOp::attachInterface<LinearModel, LinearCost>(context);
+  LinearOp::attachInterface<LinearModel, LinearCost, LinearProduct>(context);
 }

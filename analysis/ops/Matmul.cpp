@@ -47,8 +47,41 @@ struct MatmulCost : CostOpInterface::ExternalModel<MatmulCost, MatmulOp> {
   }
 };
 
+/// Matrix `batch` of a [B, rows, columns] tensor, transposed on demand.
+Tensor matrixOf(const Tensor &tensor, int64_t batch, bool transpose) {
+  Matrix<const float> matrix =
+      batchOf(viewOf<float>(tensor), batch, tensor.dim(1));
+  int64_t rows = matrix.rows, columns = matrix.columns;
+  Tensor result(DataType::F32, transpose
+                                   ? std::vector<int64_t>{columns, rows}
+                                   : std::vector<int64_t>{rows, columns});
+  float *to = result.mutableData<float>();
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      to[transpose ? column * rows + row : row * columns + column] =
+          matrix.row(row)[column];
+  return result;
+}
+
+struct MatmulProduct
+    : ProductOpInterface::ExternalModel<MatmulProduct, MatmulOp> {
+  llvm::SmallVector<ProductMatrices>
+  getProducts(mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
+              unsigned operand) const {
+    bool transpose = !llvm::cast<MatmulOp>(op).getTransposeRhs();
+    llvm::SmallVector<ProductMatrices> products;
+    for (int64_t batch = 0; batch < operands[0].dim(0); ++batch) {
+      Tensor lhs = matrixOf(operands[0], batch, /*transpose=*/false);
+      Tensor rhs = matrixOf(operands[1], batch, transpose);
+      products.push_back(operand == 0 ? ProductMatrices{lhs, rhs}
+                                      : ProductMatrices{rhs, lhs});
+    }
+    return products;
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachMatmul(mlir::MLIRContext &context) {
-  MatmulOp::attachInterface<MatmulModel, MatmulCost>(context);
+  MatmulOp::attachInterface<MatmulModel, MatmulCost, MatmulProduct>(context);
 }

@@ -48,8 +48,26 @@ struct PatchEmbedCost
   }
 };
 
+struct PatchEmbedProduct
+    : ProductOpInterface::ExternalModel<PatchEmbedProduct, PatchEmbedOp> {
+  llvm::SmallVector<ProductMatrices>
+  getProducts(mlir::Operation *op, llvm::ArrayRef<Tensor> operands,
+              unsigned operand) const {
+    const Tensor &weight = operands[1];
+    int64_t depth = weight.dim(1) * weight.dim(2) * weight.dim(3);
+    Tensor patches(DataType::F32, {extentOf(op->getResult(0), 0), depth});
+    extractPatches(operands[0], weight.dim(2), weight.dim(3),
+                   patches.mutableData<float>());
+    Tensor filters = weight.reshaped({weight.dim(0), depth});
+    if (operand == 0)
+      return {{patches, filters}};
+    return {{filters, patches}};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachPatchEmbed(mlir::MLIRContext &context) {
-  PatchEmbedOp::attachInterface<PatchEmbedModel, PatchEmbedCost>(context);
+  PatchEmbedOp::attachInterface<PatchEmbedModel, PatchEmbedCost,
+                                PatchEmbedProduct>(context);
 }

@@ -92,6 +92,12 @@ private:
   std::shared_ptr<uint8_t> storage;
 };
 
+/// The factors of rows other^T: [m, k] and [n, k].
+struct ProductMatrices {
+  Tensor rows;
+  Tensor other;
+};
+
 /// "3x224x224xf32"
 std::string describe(const Tensor &tensor);
 

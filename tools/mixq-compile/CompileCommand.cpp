@@ -37,7 +37,7 @@ struct CompileOptions {
   std::string output;
   std::string precision = "fp32";
   std::string calibration;
-  std::string ranges = "percentile";
+  std::string ranges = "output-error";
   std::string targetCpu = "host";
   std::string emit = "module";
   Integer calibrationCount{32, 1, 100000};
@@ -73,6 +73,13 @@ void recordCalibration(ModuleOp module, const CompileOptions &options,
                   StringAttr::get(module.getContext(), text));
 }
 
+CalibrationMethod rangesMethod(absl::string_view name) {
+  if (name == "minmax")
+    return CalibrationMethod::MinMax;
+  return name == "percentile" ? CalibrationMethod::Percentile
+                              : CalibrationMethod::OutputError;
+}
+
 absl::Status calibrate(Session &session, ModuleOp module,
                        const CompileOptions &options) {
   absl::StatusOr<std::vector<Tensor>> images =
@@ -80,8 +87,7 @@ absl::Status calibrate(Session &session, ModuleOp module,
   if (!images.ok())
     return images.status();
   CalibrationOptions calibration;
-  calibration.method = options.ranges == "minmax" ? CalibrationMethod::MinMax
-                                                  : CalibrationMethod::Percentile;
+  calibration.method = rangesMethod(options.ranges);
   calibration.threads = options.threadCount();
   std::unique_ptr<Progress> progress;
   calibration.progress = [&](int64_t done, int64_t total) {
@@ -215,7 +221,8 @@ absl::Status check(const CompileOptions &options) {
   absl::Status status =
       oneOf("precision", options.precision, {"fp32", "w8a8"});
   if (status.ok())
-    status = oneOf("ranges", options.ranges, {"percentile", "minmax"});
+    status = oneOf("ranges", options.ranges,
+                   {"output-error", "percentile", "minmax"});
   if (status.ok())
     status = oneOf("emit", options.emit, {"module", "mlir", "llvm", "object"});
   if (status.ok() && options.isQuantized() && options.calibration.empty() &&
@@ -244,7 +251,7 @@ int compileMain(Arguments arguments) {
        &options.calibration},
       {"calibration-count", "N", "how many of them (default 32)",
        &options.calibrationCount},
-      {"ranges", "METHOD", "percentile (default) or minmax", &options.ranges},
+      {"ranges", "METHOD", "output-error (default), percentile or minmax", &options.ranges},
       {"seed", "N", "seed of the draw of images and of random weights",
        &options.seed},
       {"target-cpu", "CPU",

@@ -1,0 +1,47 @@
+//===- ProductError.h - What quantizing one operand does to a product -*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_PRODUCTERROR_H
+#define MIXQ_ANALYSIS_PRODUCTERROR_H
+
+#include "analysis/Histogram.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace mixq {
+
+/// Rows x of one operand [m, k] of a product x other^T, a weight for each row,
+/// and a matrix [n, k] with the same errors as the other operand.
+struct ProductSample {
+  int64_t columns = 0; ///< k
+  std::vector<float> rows;
+  std::vector<float> rowWeights;
+  std::vector<float> other;
+
+  int64_t rowCount() const { return rowWeights.size(); }
+  int64_t otherCount() const { return other.size() / columns; }
+
+  /// Replaces `other` [n, k] by L^T of other^T other = L L^T where n > k: the
+  /// same |e other^T|^2 with fewer operations.
+  void condense();
+};
+
+/// sum over samples and rows of weight * |(x^ - x) other^T|^2, where x^ is x
+/// quantized and dequantized.
+double productError(const std::vector<ProductSample> &samples,
+                    const UniformQuantizer &quantizer);
+
+/// The quantizer with the least productError, for values in [low, high]: a
+/// coarse search that shrinks both ends alike, then finer ones around the best.
+UniformQuantizer searchQuantizer(const std::vector<ProductSample> &samples,
+                                 const ValueRange &range, bool isSymmetric);
+
+} // namespace mixq
+
+#endif // MIXQ_ANALYSIS_PRODUCTERROR_H
