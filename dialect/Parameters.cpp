@@ -110,8 +110,8 @@ static LogicalResult addConstants(Operation *root, Archive &archive) {
     return success();
   std::optional<uint64_t> value = parseHash(hash.str());
   if (!value)
-    return root->emitError() << "expects `" << kConstantsName
-                             << "` to be a hash, got " << hash;
+    return root->emitError()
+           << "expects `" << kConstantsName << "` to be a hash, got " << hash;
   absl::StatusOr<Tensor> tensor =
       getParameterStore(root).lookup(kConstantsName.str(), *value);
   if (!tensor.ok())

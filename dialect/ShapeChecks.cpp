@@ -15,6 +15,7 @@
 using namespace mlir;
 using namespace mixq;
 
+// (D1)
 bool mixq::hasSupportedShape(Type type) {
   auto tensor = llvm::dyn_cast<RankedTensorType>(type);
   if (!tensor)
