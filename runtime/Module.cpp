@@ -136,7 +136,7 @@ size_t Module::inputElements() const {
 KernelFunction Module::kernel(uint32_t index) const {
   const uint64_t offset = header().kernels()->Get(index)->offset();
   return reinterpret_cast<KernelFunction>(
-      reinterpret_cast<uintptr_t>(container.code.data() + offset));
+      const_cast<uint8_t *>(container.code.data() + offset));
 }
 
 } // namespace mixq

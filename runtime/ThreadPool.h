@@ -9,8 +9,8 @@
 // A pool of threads for one fork and join at a time.
 //
 // Why not a library's: a step of a small model lasts some ten microseconds, so
-// that what counts is the cost of one fork and join. Debian has pthreadpool only
-// as a shared object, one more file to ship; OpenMP and TBB share global
+// that what counts is the cost of one fork and join. Debian has pthreadpool
+// only as a shared object, one more file to ship; OpenMP and TBB share global
 // state with the program around them; std::thread and futures allocate. What is
 // needed is small: fixed threads, contiguous static ranges (the same thread
 // touches the same rows in each step), spinning for as long as a short gap
@@ -34,6 +34,7 @@ namespace mixq {
 constexpr int maxThreads = 256;
 
 /// Thread-safety: one thread at a time may call parallelFor().
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): cache lines apart.
 class ThreadPool {
 public:
   /// Works on the tasks [begin, end).

@@ -59,8 +59,9 @@ void normalizeChannel(const Image &image, const InputSpec &spec, int channel,
   const int top = cropStart(image.height, spec.height);
   const int left = cropStart(image.width, spec.width);
   for (int y = 0; y < spec.height; ++y) {
-    const uint8_t *pixel =
-        image.row(top + y) + left * Image::channels + channel;
+    const uint8_t *pixel = image.row(top + y) +
+                           static_cast<size_t>(left) * Image::channels +
+                           channel;
     for (int x = 0; x < spec.width; ++x, pixel += Image::channels)
       *out++ = table[*pixel];
   }

@@ -49,13 +49,16 @@ struct Taps {
   std::vector<int> weights;
 };
 
+/// Towards zero after + 0.5, which is what decides the taps at the borders.
+int roundLikePil(double x) {
+  return static_cast<int>(x + 0.5); // NOLINT(bugprone-incorrect-roundings)
+}
+
 Taps computeTaps(const Filter &filter, int inputSize, double center,
                  double scale) {
   const double support = filter.support * scale;
-  // Truncation after + 0.5, clamped: PIL's way to round.
-  const int first = std::max(0, static_cast<int>(center - support + 0.5));
-  const int last =
-      std::min(inputSize, static_cast<int>(center + support + 0.5));
+  const int first = std::max(0, roundLikePil(center - support));
+  const int last = std::min(inputSize, roundLikePil(center + support));
   std::vector<double> weights;
   double sum = 0.0;
   for (int i = first; i < last; ++i) {
