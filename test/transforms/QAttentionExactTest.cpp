@@ -1,0 +1,93 @@
+//===- QAttentionExactTest.cpp - Kernels of qattention against its meaning ===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CodegenTest.h"
+
+using namespace mixq;
+
+namespace {
+
+struct Case {
+  int64_t tokens, heads, headColumns;
+  int queryZeroPoint;
+  float score, probability, result; ///< multipliers
+};
+
+class QAttention : public CodegenTest,
+                   public testing::WithParamInterface<Case> {
+protected:
+  std::string text(const Tensor &codes) {
+    const Case &c = GetParam();
+    auto scalar = [&](const char *name, float value) {
+      return parameter(name, Tensor::of<float>({1}, {value}), "f32");
+    };
+    int64_t columns = c.heads * c.headColumns;
+    std::string resultType = tensorType({c.tokens, columns}, kU8);
+    std::string body =
+        parameter("x", codes, kU8) +
+        parameter("z", Tensor::of<int32_t>({1}, {c.queryZeroPoint}), "i32") +
+        scalar("s", c.score) + scalar("p", c.probability) +
+        scalar("m", c.result) + scalar("o", 121.5f) +
+        "%result = mixq.qattention %x query_zero_point %z score_multiplier %s "
+        "probability_multiplier %p result_multiplier %m result_offset %o "
+        "heads " +
+        std::to_string(c.heads) + " : (" +
+        tensorType({c.tokens, 3 * columns}, kU8) +
+        ", tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, "
+        "tensor<1xf32>) -> " +
+        resultType;
+    return function(kNoImageType, body, resultType);
+  }
+
+  std::vector<int64_t> inputShape() const {
+    const Case &c = GetParam();
+    return {c.tokens, 3 * c.heads * c.headColumns};
+  }
+};
+
+TEST_P(QAttention, SameBitsAsTheInterpreter) {
+  expectSameBits(text(randomCodes<uint8_t>(inputShape(), 21)), noImage());
+}
+
+/// Scores of both signs and of the greatest magnitude, all keys alike or
+/// opposite.
+TEST_P(QAttention, SameBitsAtTheExtremes) {
+  Tensor codes(DataType::U8, inputShape());
+  for (int64_t i = 0; i < codes.size(); ++i)
+    codes.mutableData<uint8_t>()[i] =
+        (i / GetParam().headColumns + i / codes.dim(1)) % 3 ? 255 : 0;
+  expectSameBits(text(codes), noImage());
+}
+
+/// Score multipliers from all keys alike to one key alone; probabilities that
+/// use few codes, all, and more than there are.
+std::vector<Case> cases() {
+  return {{1, 1, 16, 0, 1e-4f, 255, 0.01f},
+          {2, 2, 48, 128, 1e-3f, 255, 0.01f},
+          {5, 3, 32, 117, 1e-5f, 255, 0.005f},
+          {6, 1, 80, 255, 1e-4f, 400, 0.01f},
+          {7, 3, 64, 130, 3e-5f, 255, 0.02f},
+          {8, 2, 16, 90, 10, 255, 0.004f},
+          {9, 1, 48, 128, 1e-4f, 1000, 0.001f},
+          {49, 3, 80, 121, 2e-4f, 255, 0.01f},
+          {50, 2, 64, 100, 5e-5f, 700, 0.03f},
+          {64, 1, 32, 131, 1e-3f, 255, 0.02f},
+          {65, 3, 16, 60, 1e-2f, 255, 0.01f},
+          {197, 3, 64, 117, 2e-5f, 2000, 0.002f},
+          {198, 1, 48, 140, 1e-4f, 600, 0.02f}};
+}
+INSTANTIATE_TEST_SUITE_P(Shapes, QAttention, testing::ValuesIn(cases()),
+                         [](const auto &info) {
+                           return std::to_string(info.param.tokens) +
+                                  "_tokens_" +
+                                  std::to_string(info.param.heads) +
+                                  "_heads_of_" +
+                                  std::to_string(info.param.headColumns);
+                         });
+
+} // namespace

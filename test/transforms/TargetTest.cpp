@@ -1,0 +1,97 @@
+//===- TargetTest.cpp - The table of targets and its look-up --------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/codegen/Target.h"
+
+#include "runtime/CpuFeatures.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include <set>
+
+using namespace mixq;
+using testing::HasSubstr;
+
+namespace {
+
+std::string targetOf(const char *cpu) {
+  auto target = selectTarget(cpu);
+  return target ? (*target)->name.str() : llvm::toString(target.takeError());
+}
+
+bool runsHere(const Target &target) {
+  return llvm::all_of(target.requiredFeatures, [](llvm::StringRef name) {
+    return hasCpuFeature(name.str());
+  });
+}
+
+TEST(Target, EveryTargetIsFoundByItsName) {
+  std::set<std::string> names;
+  for (const Target &target : allTargets()) {
+    EXPECT_EQ(targetOf(target.name.data()), target.name.str());
+    EXPECT_TRUE(names.insert(target.name.str()).second);
+  }
+}
+
+TEST(Target, ACpuGetsTheMostCapableTargetItRuns) {
+  EXPECT_EQ(targetOf("znver5"), "avx512-vnni");
+  EXPECT_EQ(targetOf("emeraldrapids"), "avx512-vnni");
+  EXPECT_EQ(targetOf("icelake-server"), "avx512-vnni");
+  EXPECT_EQ(targetOf("haswell"), "x86-64-v3");
+  EXPECT_EQ(targetOf("x86-64-v3"), "x86-64-v3");
+  EXPECT_EQ(targetOf("znver3"), "x86-64-v3");
+  // AVX-512 without VNNI.
+  EXPECT_EQ(targetOf("skylake-avx512"), "x86-64-v3");
+  EXPECT_EQ(targetOf("x86-64-v4"), "x86-64-v3");
+}
+
+TEST(Target, TheHostGetsWhatItsRuntimeAccepts) {
+  const Target *best = nullptr;
+  for (const Target &target : llvm::reverse(allTargets()))
+    if (runsHere(target))
+      best = &target;
+  if (!best)
+    GTEST_SKIP() << "SKIPPED: this CPU has no target";
+  EXPECT_EQ(targetOf("host"), best->name.str());
+}
+
+TEST(Target, ACpuTooOldIsRefused) {
+  EXPECT_THAT(targetOf("x86-64-v2"),
+              HasSubstr("no target for CPU 'x86-64-v2': the least this "
+                        "compiler can use is x86-64-v3"));
+  EXPECT_THAT(targetOf("x86-64"), HasSubstr("avx2"));
+}
+
+TEST(Target, AnUnknownCpuIsRefused) {
+  for (const char *name : {"", "z80", "X86-64-V3", "cortex-a72"})
+    EXPECT_THAT(targetOf(name),
+                HasSubstr("unknown target CPU '" + std::string(name) + "'"));
+}
+
+/// Else the loader would refuse every module of the target.
+TEST(Target, TheRuntimeKnowsEveryRequiredFeature) {
+  for (const Target &target : allTargets())
+    for (llvm::StringRef feature : target.requiredFeatures)
+      EXPECT_TRUE(isKnownCpuFeature(feature.str())) << feature.str();
+}
+
+TEST(Target, TilesFitTheRegisters) {
+  for (const Target &target : allTargets()) {
+    int64_t registers = target.lanes == 16 ? 32 : 16;
+    int64_t accumulators = target.tileRows * target.tileVectors;
+    EXPECT_LT(accumulators + target.tileVectors + 1, registers)
+        << target.name.str();
+    // Rows of activations are padded to 64 elements: a tile stores whole
+    // vectors.
+    EXPECT_EQ(64 % target.tileColumns(), 0) << target.name.str();
+  }
+}
+
+} // namespace
