@@ -43,13 +43,4 @@ absl::StatusOr<Image> readImage(const std::string &path) {
   return image;
 }
 
-absl::Status checkImageSize(uint64_t width, uint64_t height) {
-  if (width == 0 || height == 0 || width > maxImagePixels ||
-      height > maxImagePixels || width * height > maxImagePixels)
-    return absl::ResourceExhaustedError(
-        absl::StrCat("image of ", width, " x ", height,
-                     " pixels, expected 1 to ", maxImagePixels));
-  return absl::OkStatus();
-}
-
 } // namespace mixq

@@ -23,7 +23,6 @@
 
 namespace mixq {
 
-constexpr uint64_t maxImagePixels = uint64_t{64} << 20;
 constexpr uint64_t maxImageFileSize = uint64_t{256} << 20;
 
 /// Decodes a PNG or JPEG, told apart by their first bytes. Grey becomes RGB,
@@ -35,9 +34,6 @@ absl::StatusOr<Image> decodeImage(absl::Span<const uint8_t> bytes);
 
 /// The same from a file; errors start with its path.
 absl::StatusOr<Image> readImage(const std::string &path);
-
-/// The size limit of decodeImage, for the decoders.
-absl::Status checkImageSize(uint64_t width, uint64_t height);
 
 /// The decoders behind decodeImage.
 absl::StatusOr<Image> decodeJpeg(absl::Span<const uint8_t> bytes);

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A decoded picture: 8-bit RGB, rows from the top, no padding.
+// A decoded picture: 8-bit RGB, rows from the top.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,7 +17,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/status.h"
+
 namespace mixq {
+
+constexpr uint64_t maxImagePixels = uint64_t{64} << 20;
+
+/// An error for an empty picture or one of more than maxImagePixels.
+absl::Status checkImageSize(uint64_t width, uint64_t height);
+
+/// Owns its pixels; no padding between rows.
 
 struct Image {
   static constexpr int channels = 3;
@@ -34,6 +43,22 @@ struct Image {
   int width = 0;
   int height = 0;
   std::vector<uint8_t> pixels;
+};
+
+/// A picture in someone else's memory.
+struct ImageView {
+  ImageView(const Image &image)
+      : pixels(image.pixels.data()), width(image.width), height(image.height),
+        stride(image.stride()) {}
+  ImageView(const uint8_t *pixels, int width, int height, size_t stride)
+      : pixels(pixels), width(width), height(height), stride(stride) {}
+
+  const uint8_t *row(int y) const { return pixels + y * stride; }
+
+  const uint8_t *pixels;
+  int width;
+  int height;
+  size_t stride; // bytes from row to row
 };
 
 } // namespace mixq

@@ -12,8 +12,6 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
-#include "runtime/image/Decode.h"
-#include "runtime/image/Resize.h"
 
 namespace mixq {
 namespace {
@@ -24,7 +22,7 @@ struct Size {
 };
 
 /// torchvision's rule: the longer side is int(resize * longer / shorter).
-absl::StatusOr<Size> resizedSize(const Image &image, int resize) {
+absl::StatusOr<Size> resizedSize(const ImageView &image, int resize) {
   const int shorter = std::min(image.width, image.height);
   const int longer = std::max(image.width, image.height);
   const double scaled = static_cast<double>(int64_t{resize} * longer) / shorter;
@@ -44,27 +42,12 @@ int cropStart(int size, int crop) {
   return margin % 2 == 0 ? below : below + below % 2;
 }
 
-/// The 256 values that a pixel can become, in the framework's order of fp32
-/// operations.
+/// In the framework's order of fp32 operations.
 std::array<float, 256> normalizeTable(float mean, float std) {
   std::array<float, 256> table;
   for (int i = 0; i < 256; ++i)
     table[i] = (static_cast<float>(i) / 255.0f - mean) / std;
   return table;
-}
-
-void normalizeChannel(const Image &image, const InputSpec &spec, int channel,
-                      float *out) {
-  const auto table = normalizeTable(spec.mean[channel], spec.std[channel]);
-  const int top = cropStart(image.height, spec.height);
-  const int left = cropStart(image.width, spec.width);
-  for (int y = 0; y < spec.height; ++y) {
-    const uint8_t *pixel = image.row(top + y) +
-                           static_cast<size_t>(left) * Image::channels +
-                           channel;
-    for (int x = 0; x < spec.width; ++x, pixel += Image::channels)
-      *out++ = table[*pixel];
-  }
 }
 
 } // namespace
@@ -87,13 +70,52 @@ absl::StatusOr<InputSpec> inputSpecOf(const schema::Header &header) {
   return spec;
 }
 
-absl::Status preprocess(const Image &image, const InputSpec &spec,
-                        absl::Span<float> out) {
+Preprocessor::Preprocessor(const InputSpec &spec)
+    : spec(spec), columns(spec.interpolation), rows(spec.interpolation),
+      line(static_cast<size_t>(spec.width) * Image::channels) {
+  for (int channel = 0; channel < Image::channels; ++channel)
+    values[channel] = normalizeTable(spec.mean[channel], spec.std[channel]);
+}
+
+absl::StatusOr<Preprocessor> Preprocessor::create(const InputSpec &spec) {
   if (spec.height < 1 || spec.width < 1 ||
       spec.resize < std::max(spec.height, spec.width))
     return absl::InvalidArgumentError(absl::StrCat(
         "cannot crop ", spec.height, " x ", spec.width,
         " out of images whose shorter side is resized to ", spec.resize));
+  return Preprocessor(spec);
+}
+
+void Preprocessor::reserve(int width, int height) {
+  // The shorter side shrinks by shorter / resize; the longer one, whose new
+  // length is rounded down to at least half the exact one, by less than twice
+  // that.
+  const double ratio = 2.0 * std::min(width, height) / spec.resize;
+  columns.reserve(spec.width, ratio);
+  rows.reserve(spec.height, ratio);
+  resized.reserve(line.size() * height);
+}
+
+/// The horizontal pass, over the rows that the vertical one will read.
+void Preprocessor::cropRows(const ImageView &image) {
+  const int first = rows.firstInput();
+  const int count = rows.lastInput() - first;
+  resized.resize(line.size() * count);
+  for (int y = 0; y < count; ++y)
+    resampleRow(image.row(first + y), columns, &resized[line.size() * y]);
+}
+
+void Preprocessor::normalizeRow(int y, float *out) const {
+  const size_t plane = static_cast<size_t>(spec.height) * spec.width;
+  float *row = out + static_cast<size_t>(y) * spec.width;
+  for (int x = 0; x < spec.width; ++x)
+    for (int channel = 0; channel < Image::channels; ++channel)
+      row[channel * plane + x] =
+          values[channel]
+                [line[static_cast<size_t>(x) * Image::channels + channel]];
+}
+
+absl::Status Preprocessor::run(const ImageView &image, absl::Span<float> out) {
   if (image.width < 1 || image.height < 1 || out.size() != spec.elements())
     return absl::InvalidArgumentError(absl::StrCat(
         "preprocessing an image of ", image.width, " x ", image.height,
@@ -101,12 +123,27 @@ absl::Status preprocess(const Image &image, const InputSpec &spec,
   absl::StatusOr<Size> size = resizedSize(image, spec.resize);
   if (!size.ok())
     return size.status();
-  const Image resized =
-      resizeImage(image, size->width, size->height, spec.interpolation);
-  for (int channel = 0; channel < Image::channels; ++channel)
-    normalizeChannel(resized, spec, channel,
-                     out.data() + channel * spec.elements() / Image::channels);
+  // Weights of a side that keeps its length are 1 and 0: exact, so no case of
+  // its own.
+  const int left = cropStart(size->width, spec.width);
+  const int top = cropStart(size->height, spec.height);
+  columns.compute(image.width, size->width, left, left + spec.width);
+  rows.compute(image.height, size->height, top, top + spec.height);
+  cropRows(image);
+  for (int y = 0; y < spec.height; ++y) {
+    const size_t start = line.size() * (rows.first(y) - rows.firstInput());
+    resampleColumns(&resized[start], line.size(), rows, y, line.size(),
+                    line.data());
+    normalizeRow(y, out.data());
+  }
   return absl::OkStatus();
+}
+
+absl::Status preprocess(const Image &image, const InputSpec &spec,
+                        absl::Span<float> out) {
+  absl::StatusOr<Preprocessor> preprocessor = Preprocessor::create(spec);
+  return preprocessor.ok() ? preprocessor->run(image, out)
+                           : preprocessor.status();
 }
 
 } // namespace mixq

@@ -14,11 +14,13 @@
 #define MIXQ_RUNTIME_IMAGE_PREPROCESS_H
 
 #include <array>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "runtime/image/Image.h"
+#include "runtime/image/Resample.h"
 #include "runtime/schema/module_generated.h"
 
 namespace mixq {
@@ -40,7 +42,36 @@ struct InputSpec {
 absl::StatusOr<InputSpec> inputSpecOf(const schema::Header &header);
 
 /// Resizes the shorter side to `spec.resize`, crops the centre and writes
-/// (x / 255 - mean) / std to `out`, fp32 [3, height, width].
+/// (x / 255 - mean) / std to fp32 [3, height, width]. Computes only what the
+/// crop shows. Keeps its buffers, so that a second image of the same size costs
+/// no allocation.
+///
+/// Thread-safety: one run() at a time.
+class Preprocessor {
+public:
+  /// An error if `spec` crops more than its resize leaves.
+  static absl::StatusOr<Preprocessor> create(const InputSpec &spec);
+
+  /// Takes the memory that images of up to `width` x `height` need: run() on
+  /// those allocates nothing.
+  void reserve(int width, int height);
+
+  absl::Status run(const ImageView &image, absl::Span<float> out);
+
+private:
+  explicit Preprocessor(const InputSpec &spec);
+  void cropRows(const ImageView &image);
+  void normalizeRow(int y, float *out) const;
+
+  InputSpec spec;
+  /// The 256 values that a pixel can become, a channel.
+  std::array<std::array<float, 256>, Image::channels> values;
+  ResampleAxis columns, rows;
+  std::vector<uint8_t> resized; // the crop's columns of all rows it needs
+  std::vector<uint8_t> line;    // a row of the crop
+};
+
+/// The same for a single image.
 absl::Status preprocess(const Image &image, const InputSpec &spec,
                         absl::Span<float> out);
 
