@@ -12,7 +12,6 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "runtime/Hash.h"
 
 namespace mixq {
@@ -45,7 +44,9 @@ uint64_t alignUp(uint64_t value) {
   return (value + segmentAlignment - 1) / segmentAlignment * segmentAlignment;
 }
 
-std::string hex(uint64_t value) { return absl::StrFormat("0x%016x", value); }
+std::string hex(uint64_t value) {
+  return absl::StrCat("0x", absl::Hex(value, absl::kZeroPad16));
+}
 
 absl::Status checkZero(Bytes file, uint64_t begin, uint64_t end,
                        const char *rule, const char *what) {
