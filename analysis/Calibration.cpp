@@ -8,6 +8,7 @@
 
 #include "analysis/Calibration.h"
 
+#include "analysis/OutputErrorStrategy.h"
 #include "analysis/Parallel.h"
 
 #include <algorithm>
@@ -142,23 +143,29 @@ static std::unique_ptr<CalibrationStrategy>
 createStrategy(const std::vector<CalibrationSite> &sites, size_t images,
                CalibrationMethod method) {
   if (method == CalibrationMethod::OutputError)
-    return createOutputErrorStrategy(sites, images);
+    return std::make_unique<OutputErrorStrategy>(sites, images);
   return createPercentileStrategy(sites, candidatesOf(method));
 }
 
-mlir::LogicalResult
-mixq::annotateCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
-                          const CalibrationOptions &options) {
+mlir::FailureOr<Interpreter>
+mixq::prepareCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images) {
   auto function = module.lookupSymbol<mlir::func::FuncOp>("main");
   if (!function)
     return module.emitError("calibration expects a function @main, found none");
   if (images.empty())
     return function.emitOpError("calibration expects at least one image, found "
                                 "none");
-  mlir::FailureOr<Interpreter> interpreter = Interpreter::create(function);
+  return Interpreter::create(function);
+}
+
+mlir::LogicalResult
+mixq::annotateCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
+                          const CalibrationOptions &options) {
+  mlir::FailureOr<Interpreter> interpreter = prepareCalibration(module, images);
   if (mlir::failed(interpreter))
     return mlir::failure();
-  std::vector<CalibrationSite> sites = findCalibrationSites(function);
+  std::vector<CalibrationSite> sites =
+      findCalibrationSites(interpreter->getFunction());
   auto strategy = createStrategy(sites, images.size(), options.method);
   if (mlir::failed(
           runStrategy(*interpreter, sites, images, *strategy, options)))

@@ -44,6 +44,10 @@ struct CalibrationOptions {
 /// The float activation operands of the function's units.
 std::vector<CalibrationSite> findCalibrationSites(mlir::func::FuncOp function);
 
+/// An interpreter of `@main`, which has images. Emits a diagnostic on failure.
+mlir::FailureOr<Interpreter> prepareCalibration(mlir::ModuleOp module,
+                                                llvm::ArrayRef<Tensor> images);
+
 /// Shows the strategy all images, as often as it asks. `sites` are those that
 /// the strategy has.
 mlir::LogicalResult runStrategy(const Interpreter &interpreter,

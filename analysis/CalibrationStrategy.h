@@ -59,15 +59,6 @@ std::unique_ptr<CalibrationStrategy>
 createPercentileStrategy(std::vector<CalibrationSite> sites,
                          std::vector<double> candidates);
 
-/// Takes the range with the least error of the unit's *output* on sampled
-/// tokens of the float graph: sum over tokens t of
-/// weight_t * |(dequantize(quantize(x_t)) - x_t) W^T|^2, where W is the weight
-/// or the other operand of a matmul. A token's weight is 1 / |residual stream
-/// after the unit|^2 where the unit feeds it, else 1: one huge token must not
-/// erase the others. Candidates [a min, c max] go from coarse to fine. One walk.
-std::unique_ptr<CalibrationStrategy>
-createOutputErrorStrategy(std::vector<CalibrationSite> sites, size_t images);
-
 } // namespace mixq
 
 #endif // MIXQ_ANALYSIS_CALIBRATIONSTRATEGY_H

@@ -64,12 +64,13 @@ inline double expNonPositive(double x) { return std::exp(x); }
 
 /// x Phi(x).
 inline float applyGelu(float x) {
-  float t = clampCode(x, -gelu::kBound, gelu::kBound);
+  float b = x > -gelu::kBound ? x : -gelu::kBound;
+  float t = b < gelu::kBound ? b : gelu::kBound;
   float v = std::fma(t * t, gelu::kSquareScale, -1.0f);
   float p = gelu::kCoefficients[0];
   for (size_t i = 1; i < gelu::kCoefficients.size(); ++i)
     p = std::fma(p, v, gelu::kCoefficients[i]);
-  return x * std::fma(t, p, 0.5f);
+  return b * std::fma(t, p, 0.5f);
 }
 inline double applyGelu(double x) {
   return 0.5 * x * std::erfc(-x * M_SQRT1_2);

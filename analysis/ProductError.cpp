@@ -29,27 +29,53 @@ void ProductSample::condense() {
   other.assign(upper.data(), upper.data() + upper.size());
 }
 
-static double sampleError(const ProductSample &sample,
-                          const UniformQuantizer &quantizer) {
-  int64_t rows = sample.rowCount(), columns = sample.columns;
-  ops::Buffer<float> errors(rows, columns);
-  for (size_t i = 0; i < sample.rows.size(); ++i)
-    errors.elements[i] =
-        static_cast<float>(quantizer.roundTrip(sample.rows[i]) - sample.rows[i]);
-  ops::Buffer<float> outputs(rows, sample.otherCount());
-  ops::multiplyTransposed(
-      {errors.elements.data(), rows, columns, columns},
-      {sample.other.data(), sample.otherCount(), columns, columns},
-      {outputs.elements.data(), rows, outputs.columns, outputs.columns});
+/// rows other^T, `rows` being [rowCount, columns].
+static ops::Buffer<float> product(const ProductSample &sample,
+                                  const std::vector<float> &rows,
+                                  const std::vector<float> &other) {
+  int64_t count = sample.rowCount(), columns = sample.columns;
+  int64_t others = other.size() / columns;
+  ops::Buffer<float> outputs(count, others);
+  ops::multiplyTransposed({rows.data(), count, columns, columns},
+                          {other.data(), others, columns, columns},
+                          {outputs.elements.data(), count, others, others});
+  return outputs;
+}
+
+/// sum over rows of weight * |row|^2.
+static double weightedSquares(const ProductSample &sample,
+                              const ops::Buffer<float> &outputs) {
   double total = 0;
-  for (int64_t row = 0; row < rows; ++row) {
+  for (int64_t row = 0; row < outputs.rows; ++row) {
     const float *output = outputs.elements.data() + row * outputs.columns;
     double squares = 0;
     for (int64_t i = 0; i < outputs.columns; ++i)
-      squares += output[i] * output[i];
+      squares += double(output[i]) * output[i];
     total += sample.rowWeights[row] * squares;
   }
   return total;
+}
+
+static double sampleError(const ProductSample &sample,
+                          const UniformQuantizer &quantizer) {
+  std::vector<float> errors(sample.rows.size());
+  for (size_t i = 0; i < errors.size(); ++i)
+    errors[i] = static_cast<float>(quantizer.roundTrip(sample.rows[i]) -
+                                   sample.rows[i]);
+  return weightedSquares(sample, product(sample, errors, sample.other));
+}
+
+double mixq::productError(const ProductSample &sample,
+                          const UniformQuantizer &quantizer,
+                          const std::vector<float> &replaced) {
+  std::vector<float> rows(sample.rows.size());
+  for (size_t i = 0; i < rows.size(); ++i)
+    rows[i] = static_cast<float>(quantizer.roundTrip(sample.rows[i]));
+  ops::Buffer<float> difference = product(sample, rows, replaced);
+  ops::Buffer<float> exact = product(sample, sample.rows, sample.other);
+  for (size_t i = 0; i < exact.elements.size(); ++i)
+    difference.elements[i] -= exact.elements[i];
+  return weightedSquares(sample, difference);
 }
 
 double mixq::productError(const std::vector<ProductSample> &samples,
@@ -112,7 +138,8 @@ private:
 
 UniformQuantizer
 mixq::searchQuantizer(const std::vector<ProductSample> &samples,
-                      const ValueRange &range, bool isSymmetric) {
+                      const ValueRange &range, bool isSymmetric,
+                      SearchEffort effort) {
   constexpr int kCoarseSteps = 19;
   constexpr double kLeastFraction = 0.12;
   RangeSearch search(samples, range, isSymmetric);
@@ -121,6 +148,8 @@ mixq::searchQuantizer(const std::vector<ProductSample> &samples,
                       (1 - kLeastFraction) * step / (kCoarseSteps - 1);
     search.tryRange(fraction, fraction);
   }
+  if (effort == SearchEffort::Coarse)
+    return search.best;
   search.refine({0.8, 0.9, 1.0, 1.1, 1.2});
   search.refine({0.95, 1.0, 1.05});
   return search.best;

@@ -37,10 +37,20 @@ struct ProductSample {
 double productError(const std::vector<ProductSample> &samples,
                     const UniformQuantizer &quantizer);
 
+/// The error of one product when the other operand is replaced, too:
+/// sum over rows of weight * |x^ replaced^T - x other^T|^2.
+double productError(const ProductSample &sample,
+                    const UniformQuantizer &quantizer,
+                    const std::vector<float> &replaced);
+
+enum class SearchEffort { Coarse, Fine };
+
 /// The quantizer with the least productError, for values in [low, high]: a
-/// coarse search that shrinks both ends alike, then finer ones around the best.
+/// coarse search that shrinks both ends alike, then (unless Coarse) finer ones
+/// around the best.
 UniformQuantizer searchQuantizer(const std::vector<ProductSample> &samples,
-                                 const ValueRange &range, bool isSymmetric);
+                                 const ValueRange &range, bool isSymmetric,
+                                 SearchEffort effort = SearchEffort::Fine);
 
 } // namespace mixq
 

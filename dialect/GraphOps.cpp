@@ -166,6 +166,12 @@ LogicalResult LayerNormOp::verify() {
   return expectPositiveFinite(*this, "epsilon", getEpsilon());
 }
 
+LogicalResult ChannelAffineOp::verify() {
+  // (CA1)
+  return expectNormalization(*this, getInput().getType(),
+                             getMultiplier().getType(), getOffset().getType());
+}
+
 LogicalResult SoftmaxOp::verify() {
   // (SM1)
   if (getInput().getType().getRank() == 0)

@@ -33,7 +33,7 @@ void MixqDialect::initialize() {
 void MixqDialect::promiseInterfaces() {
   declarePromisedInterfaces<EvaluateOpInterface, ParameterOp, PatchEmbedOp,
                             LinearOp, MatmulOp, LayerNormOp, SoftmaxOp, GeluOp,
-                            AddOp, ConcatOp, SliceOp, SplitQkvOp, MergeHeadsOp,
+                            AddOp, ChannelAffineOp, ConcatOp, SliceOp, SplitQkvOp, MergeHeadsOp,
                             QuantizeOp, DequantizeOp, ExtractPatchesOp,
                             QuantizePatchesOp, FusedLinearOp, FusedAttentionOp,
                             QLinearOp, QAttentionOp, LayerNormQuantizeOp>();

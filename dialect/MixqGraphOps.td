@@ -161,6 +161,25 @@ def Mixq_GeluOp : Mixq_Op<"gelu", [SameOperandsAndResultType]> {
   let assemblyFormat = "$input attr-dict `:` type($result)";
 }
 
+def Mixq_ChannelAffineOp : Mixq_Op<"channel_affine", [AllTypesMatch<["input", "result"]>]> {
+  let summary = "scale and shift each channel";
+  let description = [{
+    `fma(x, multiplier[c], offset[c])` for channel c, the last dimension of
+    `input` [M, D]. `mixq-reparameterize` puts it where a quantizer wants one
+    scale a channel; the next weight undoes it.
+
+    Constraints:
+    - (CA1) `input` has rank 2; `multiplier` and `offset` are [D].
+  }];
+  let arguments = (ins Mixq_Float:$input, Mixq_Float:$multiplier, Mixq_Float:$offset);
+  let results = (outs Mixq_Float:$result);
+  let assemblyFormat = [{
+    $input `multiplier` $multiplier `offset` $offset attr-dict `:`
+    functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
 def Mixq_AddOp : Mixq_Op<"add", [SameOperandsAndResultType, Commutative]> {
   let summary = "elementwise sum";
   let arguments = (ins Mixq_Float:$lhs, Mixq_Float:$rhs);

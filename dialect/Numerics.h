@@ -47,10 +47,10 @@ constexpr std::array<float, 8> kCoefficients = {1.9875691500e-4f,
 } // namespace exp
 
 /// gelu(x) = x * Phi(x) in fp32:
-///   t = x > -5.2 ? x : -5.2;  t = t < 5.2 ? t : 5.2
+///   b = x > -5.2 ? x : -5.2;  t = b < 5.2 ? b : 5.2
 ///   u = t * t;  v = fma(u, 2 / 5.2^2, -1)
 ///   p = Horner of `coefficients` (highest first) in v, by fma
-///   result = x * fma(t, p, 0.5)
+///   result = b * fma(t, p, 0.5)
 /// The polynomial is a weighted minimax fit of (Phi(t) - 1/2) / t over [0, 5.2]
 /// in the variable v; |error of gelu| < 1.5e-6 for every x.
 namespace gelu {

@@ -11,6 +11,7 @@
 #include "transforms/Fuse/Fuse.h"
 #include "transforms/LowerToKernels/LowerToKernels.h"
 #include "transforms/Quantize/Quantize.h"
+#include "transforms/Reparameterize/Reparameterize.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -20,7 +21,7 @@ using namespace mlir;
 
 namespace mixq {
 
-static void addCleanup(OpPassManager &manager) {
+void buildCleanupPipeline(OpPassManager &manager) {
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }
@@ -28,19 +29,19 @@ static void addCleanup(OpPassManager &manager) {
 static void addFuseAndLower(OpPassManager &manager,
                             const std::string &targetCpu) {
   manager.addNestedPass<func::FuncOp>(createFuse());
-  addCleanup(manager);
+  buildCleanupPipeline(manager);
   LowerToKernelsOptions options;
   options.targetCpu = targetCpu;
   manager.addPass(createLowerToKernels(options));
 }
 
 void buildFp32Pipeline(OpPassManager &manager, const std::string &targetCpu) {
-  addCleanup(manager);
+  buildCleanupPipeline(manager);
   addFuseAndLower(manager, targetCpu);
 }
 
 void buildW8A8Pipeline(OpPassManager &manager, const std::string &targetCpu) {
-  addCleanup(manager);
+  buildCleanupPipeline(manager);
   manager.addNestedPass<func::FuncOp>(createQuantize());
   addFuseAndLower(manager, targetCpu);
 }
@@ -58,6 +59,7 @@ void registerTransformsPasses() {
   registerFusePasses();
   registerLowerToKernelsPasses();
   registerQuantizePasses();
+  registerReparameterizePasses();
   PassPipelineRegistration<TargetOptions>(
       "mixq-fp32-pipeline", "graph to fp32 kernels and steps",
       [](OpPassManager &manager, const TargetOptions &options) {

@@ -15,6 +15,9 @@
 
 namespace mixq {
 
+/// canonicalize and cse: what calibration should see.
+void buildCleanupPipeline(mlir::OpPassManager &manager);
+
 /// Graph to kernels and steps in fp32: canonicalize, `mixq-fuse`,
 /// `mixq-lower-to-kernels`. As a pipeline of mixq-opt: `mixq-fp32-pipeline`.
 void buildFp32Pipeline(mlir::OpPassManager &manager,

@@ -8,7 +8,7 @@
 
 #include "analysis/AnnotateCalibration/AnnotateCalibration.h"
 
-#include "dialect/store/Safetensors.h"
+#include "analysis/ImageArchive.h"
 
 #include <string>
 
@@ -19,28 +19,6 @@ namespace mixq {
 
 using namespace mixq;
 
-/// The tensor `input` [N, C, H, W] of an archive as N images.
-static mlir::FailureOr<std::vector<Tensor>>
-readImages(mlir::ModuleOp module, const std::string &path) {
-  if (path.empty())
-    return module.emitError("mixq-annotate-calibration expects the option "
-                            "images=<safetensors archive>, found none");
-  absl::StatusOr<Archive> archive = readSafetensors(path);
-  if (!archive.ok())
-    return module.emitError("cannot read calibration images: ")
-           << std::string(archive.status().message());
-  auto found = archive->tensors.find("input");
-  if (found == archive->tensors.end())
-    return module.emitError("expects calibration images as tensor 'input' of ")
-           << path << ", found no such tensor";
-  const Tensor &input = found->second;
-  if (input.type() != DataType::F32 || input.rank() != 4)
-    return module.emitError("expects calibration images as f32 [N, C, H, W] "
-                            "in tensor 'input' of ")
-           << path << ", found " << describe(input);
-  return splitBatch(input);
-}
-
 namespace {
 
 struct AnnotateCalibration
@@ -49,7 +27,7 @@ struct AnnotateCalibration
 
   void runOnOperation() override {
     mlir::FailureOr<std::vector<Tensor>> read =
-        readImages(getOperation(), images);
+        readImageArchive(getOperation(), images);
     CalibrationOptions options;
     options.method = method;
     options.threads = threads;

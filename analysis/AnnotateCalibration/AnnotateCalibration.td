@@ -40,6 +40,7 @@ def AnnotateCalibration
 
     | `method` | range |
     |---|---|
+    | `output-error` | shrunk from the extremes, coarse to fine, to the least error of the unit's output on sampled tokens: `sum_t weight_t * \|(x^_t - x_t) W^T\|^2`, with weight 1 / \|residual stream after the unit\|^2 where the unit feeds it |
     | `percentile` | of p in {1, 0.99999, 0.9999, 0.999} the quantiles 1 - p and p (of `\|x\|` where symmetric) whose quantizer has the least mean squared error, by a histogram of 65,536 bins |
     | `minmax` | the extremes |
 
@@ -52,8 +53,10 @@ def AnnotateCalibration
     Option<"images", "images", "std::string", /*default=*/"",
            "safetensors archive with the images as tensor `input`">,
     Option<"method", "method", "::mixq::CalibrationMethod",
-           /*default=*/"::mixq::CalibrationMethod::Percentile",
+           /*default=*/"::mixq::CalibrationMethod::OutputError",
            "how a range is chosen", [{::llvm::cl::values(
+             clEnumValN(::mixq::CalibrationMethod::OutputError, "output-error",
+                        "the least error of the unit's output"),
              clEnumValN(::mixq::CalibrationMethod::Percentile, "percentile",
                         "the percentile with the least error"),
              clEnumValN(::mixq::CalibrationMethod::MinMax, "minmax",

@@ -17,6 +17,7 @@ using namespace mixq::ops;
 void mixq::registerOpModels(mlir::DialectRegistry &registry) {
   registry.addExtension(+[](mlir::MLIRContext *context, MixqDialect *) {
     for (auto attach : {attachAdd,
+                        attachChannelAffine,
                         attachConcat,
                         attachDequantize,
                         attachExtractPatches,

@@ -16,6 +16,7 @@
 #include "runtime/AtomicFile.h"
 #include "tools/Progress.h"
 #include "transforms/Passes.h"
+#include "transforms/Reparameterize/Reparameterize.h"
 #include "transforms/native/Native.h"
 #include "transforms/serialize/ModuleWriter.h"
 
@@ -40,6 +41,7 @@ struct CompileOptions {
   std::string ranges = "output-error";
   std::string targetCpu = "host";
   std::string emit = "module";
+  bool noReparameterize = false;
   Integer calibrationCount{32, 1, 100000};
   Integer seed;
   Integer threads{0, 0, 256};
@@ -80,12 +82,25 @@ CalibrationMethod rangesMethod(absl::string_view name) {
                               : CalibrationMethod::OutputError;
 }
 
+absl::Status reparameterizeUnits(Session &session, ModuleOp module,
+                                 const std::vector<Tensor> &images,
+                                 const CompileOptions &options) {
+  ReparameterizeConfig config;
+  config.threads = options.threadCount();
+  return session.run([&] { return reparameterize(module, images, config); });
+}
+
 absl::Status calibrate(Session &session, ModuleOp module,
                        const CompileOptions &options) {
   absl::StatusOr<std::vector<Tensor>> images =
       calibrationImages(module, options);
   if (!images.ok())
     return images.status();
+  absl::Status status = absl::OkStatus();
+  if (!options.noReparameterize)
+    status = reparameterizeUnits(session, module, *images, options);
+  if (!status.ok())
+    return status;
   CalibrationOptions calibration;
   calibration.method = rangesMethod(options.ranges);
   calibration.threads = options.threadCount();
@@ -165,7 +180,9 @@ absl::Status lower(Session &session, ModuleOp module,
   if (module->hasAttr(kConstantsName))
     return absl::OkStatus();
   if (options.isQuantized()) {
-    absl::Status status = calibrate(session, module, options);
+    absl::Status status = session.runPasses(module, buildCleanupPipeline);
+    if (status.ok())
+      status = calibrate(session, module, options);
     if (!status.ok())
       return status;
   }
@@ -252,6 +269,9 @@ int compileMain(Arguments arguments) {
       {"calibration-count", "N", "how many of them (default 32)",
        &options.calibrationCount},
       {"ranges", "METHOD", "output-error (default), percentile or minmax", &options.ranges},
+      {"no-reparameterize", "",
+       "leave the ranges of channels as they are (see mixq-reparameterize)",
+       &options.noReparameterize},
       {"seed", "N", "seed of the draw of images and of random weights",
        &options.seed},
       {"target-cpu", "CPU",

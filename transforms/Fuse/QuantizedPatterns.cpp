@@ -147,7 +147,28 @@ struct QuantizedPatchEmbed : OpRewritePattern<PatchEmbedOp> {
   }
 };
 
-/// quantize(product) and quantize(gelu(product)).
+/// code = fma(gelu, multiplier, offset): the quantizer, and before it the scale
+/// and shift of each channel, if there is one.
+FailureOr<ChannelConstants> resultConstants(ChannelAffineOp affine,
+                                            int64_t columns,
+                                            const TensorQuantizer &quantizer) {
+  ChannelConstants constants{std::vector<float>(columns, 1.0f),
+                             std::vector<float>(columns, 0.0f)};
+  if (affine) {
+    FailureOr<Tensor> multiplier = readParameter(affine.getMultiplier());
+    FailureOr<Tensor> offset = readParameter(affine.getOffset());
+    if (failed(multiplier) || failed(offset))
+      return failure();
+    std::copy_n(multiplier->data<float>(), columns,
+                constants.multiplier.begin());
+    std::copy_n(offset->data<float>(), columns, constants.offset.begin());
+  }
+  constants.requantize(0, columns, quantizer.scale, quantizer.zeroPoint);
+  return constants;
+}
+
+/// quantize(product), and quantize(gelu(product)) with or without a
+/// channel_affine between.
 struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -158,14 +179,17 @@ struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
       return rewriter.notifyMatchFailure(op, "result is not u8");
     if (QLinearOp product = plainQLinear(op.getInput()))
       return requantize(rewriter, op, product, *quantizer);
-    auto gelu = op.getInput().getDefiningOp<GeluOp>();
+    auto affine = op.getInput().getDefiningOp<ChannelAffineOp>();
+    if (affine && !affine->hasOneUse())
+      return rewriter.notifyMatchFailure(op, "channel_affine has other uses");
+    Value activated = affine ? affine.getInput() : op.getInput();
+    auto gelu = activated.getDefiningOp<GeluOp>();
     if (!gelu || !gelu->hasOneUse())
       return rewriter.notifyMatchFailure(op, "input is not a product");
     QLinearOp product = plainQLinear(gelu.getInput());
     if (!product)
       return rewriter.notifyMatchFailure(op, "gelu of no plain product");
-    geluRequantize(rewriter, op, product, *quantizer);
-    return success();
+    return geluRequantize(rewriter, op, product, affine, *quantizer);
   }
 
   static LogicalResult requantize(PatternRewriter &rewriter, QuantizeOp op,
@@ -189,23 +213,27 @@ struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
     return success();
   }
 
-  static void geluRequantize(PatternRewriter &rewriter, QuantizeOp op,
-                             QLinearOp product,
-                             const TensorQuantizer &quantizer) {
-    size_t columns =
-        cast<RankedTensorType>(product.getType()).getDimSize(1);
+  static LogicalResult geluRequantize(PatternRewriter &rewriter, QuantizeOp op,
+                                      QLinearOp product, ChannelAffineOp affine,
+                                      const TensorQuantizer &quantizer) {
+    int64_t columns = cast<RankedTensorType>(product.getType()).getDimSize(1);
+    FailureOr<ChannelConstants> constants =
+        resultConstants(affine, columns, quantizer);
+    if (failed(constants))
+      return failure();
     Location loc = op.getLoc();
-    Value multiplier = makeParameter(
-        rewriter, loc, constantName(product, "result_multiplier"),
-        std::vector<float>(columns, static_cast<float>(1.0 / quantizer.scale)));
-    Value offset = makeParameter(
-        rewriter, loc, constantName(product, "result_offset"),
-        std::vector<float>(columns, static_cast<float>(quantizer.zeroPoint)));
+    Value multiplier =
+        makeParameter(rewriter, loc, constantName(product, "result_multiplier"),
+                      constants->multiplier);
+    Value offset =
+        makeParameter(rewriter, loc, constantName(product, "result_offset"),
+                      constants->offset);
     rewriter.replaceOpWithNewOp<QLinearOp>(
         op, op.getType(), product.getInput(), product.getWeight(),
         product.getCorrection(), product.getMultiplier(), product.getOffset(),
         Value(), multiplier, offset, Epilogue::GeluRequantize,
         product.getUnitAttr());
+    return success();
   }
 };
 

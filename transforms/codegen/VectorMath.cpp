@@ -80,13 +80,14 @@ Value emitExp(KernelBuilder &k, Value x) {
 Value emitGelu(KernelBuilder &k, Value x) {
   namespace spec = numerics::gelu;
   Type type = x.getType();
-  Value t = emitAtMost(k, emitAtLeast(k, x, -spec::kBound), spec::kBound);
+  Value b = emitAtLeast(k, x, -spec::kBound);
+  Value t = emitAtMost(k, b, spec::kBound);
   Value u = k.create<arith::MulFOp>(t, t);
   Value v = emitFma(k, u, k.constant(type, double(spec::kSquareScale)),
                     k.constant(type, -1.0));
   Value p = emitHorner(k, v, spec::kCoefficients);
   Value phi = emitFma(k, t, p, k.constant(type, 0.5));
-  return k.create<arith::MulFOp>(x, phi);
+  return k.create<arith::MulFOp>(b, phi);
 }
 
 Value emitCodes(KernelBuilder &k, Value x) {

@@ -1,0 +1,153 @@
+//===- ChannelScaling.cpp - Similar ranges for the channels of an activation --------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/Reparameterize/ChannelScaling.h"
+
+#include "analysis/WeightQuantizer.h"
+
+#include <cmath>
+
+namespace mixq {
+
+namespace {
+
+double widthOf(const ValueRange &channel) {
+  // A channel that hardly moves needs no scale of its own.
+  constexpr double kLeastWidth = 1e-4;
+  return std::max<double>(double(channel.high) - channel.low, kLeastWidth);
+}
+
+float middleOf(const ValueRange &channel) {
+  return (channel.high + channel.low) / 2;
+}
+
+} // namespace
+
+ChannelScaling powerScaling(const std::vector<ValueRange> &channels,
+                            double alpha, bool recentre) {
+  ChannelScaling scaling;
+  if (alpha == 0)
+    return scaling;
+  double logSum = 0;
+  for (const ValueRange &channel : channels)
+    logSum += std::log(widthOf(channel));
+  double geomean = std::exp(logSum / channels.size());
+  for (const ValueRange &channel : channels) {
+    scaling.scale.push_back(
+        static_cast<float>(std::pow(widthOf(channel) / geomean, alpha)));
+    scaling.shift.push_back(recentre ? middleOf(channel) : 0.0f);
+  }
+  return scaling;
+}
+
+ChannelScaling excessScaling(const std::vector<ValueRange> &channels,
+                             double factor, bool recentre) {
+  double widest = 0;
+  for (const ValueRange &channel : channels)
+    widest = std::max(widest, widthOf(channel));
+  ChannelScaling scaling;
+  for (const ValueRange &channel : channels) {
+    scaling.scale.push_back(static_cast<float>(
+        std::max(1.0, widthOf(channel) * factor / widest)));
+    scaling.shift.push_back(recentre ? middleOf(channel) : 0.0f);
+  }
+  return scaling;
+}
+
+namespace {
+
+/// The same product after scaling: x' and W'.
+ProductSample scaled(const ProductSample &sample,
+                     const ChannelScaling &scaling) {
+  ProductSample result = sample;
+  if (scaling.isIdentity())
+    return result;
+  int64_t columns = sample.columns;
+  for (size_t i = 0; i < result.rows.size(); ++i)
+    result.rows[i] = (result.rows[i] - scaling.shift[i % columns]) /
+                     scaling.scale[i % columns];
+  for (size_t i = 0; i < result.other.size(); ++i)
+    result.other[i] *= scaling.scale[i % columns];
+  return result;
+}
+
+/// The range of all channels of x'.
+ValueRange rangeOf(const std::vector<ValueRange> &channels,
+                   const ChannelScaling &scaling) {
+  ValueRange range;
+  for (size_t c = 0; c < channels.size(); ++c)
+    for (float end : {channels[c].low, channels[c].high}) {
+      float value = scaling.isIdentity()
+                        ? end
+                        : (end - scaling.shift[c]) / scaling.scale[c];
+      range.include(&value, 1);
+    }
+  return range;
+}
+
+/// The weight as its 8-bit codes stand for it.
+absl::StatusOr<std::vector<float>>
+quantizedWeight(const std::vector<float> &weight, int64_t columns) {
+  int64_t rows = weight.size() / columns;
+  absl::StatusOr<QuantizedWeight> quantized =
+      quantizeWeight(Tensor::of<float>({rows, columns}, weight));
+  if (!quantized.ok())
+    return quantized.status();
+  std::vector<float> result(weight.size());
+  for (size_t i = 0; i < result.size(); ++i)
+    result[i] = quantized->codes.data<int8_t>()[i] *
+                quantized->scales.data<float>()[i / columns];
+  return result;
+}
+
+/// The error with both operands in 8 bits.
+absl::StatusOr<double> quantizedError(const ProductSample &sample,
+                                      const ValueRange &range) {
+  ProductSample condensed = sample;
+  condensed.condense();
+  UniformQuantizer quantizer =
+      searchQuantizer({condensed}, range, /*isSymmetric=*/false,
+                      SearchEffort::Coarse);
+  absl::StatusOr<std::vector<float>> weight =
+      quantizedWeight(sample.other, sample.columns);
+  if (!weight.ok())
+    return weight.status();
+  return productError(sample, quantizer, *weight);
+}
+
+} // namespace
+
+static std::vector<ChannelScaling>
+candidatesOf(const std::vector<ValueRange> &channels, bool recentre) {
+  std::vector<ChannelScaling> candidates;
+  for (double alpha : {0.0, 0.25, 0.5, 0.75, 1.0})
+    candidates.push_back(powerScaling(channels, alpha, recentre));
+  for (double factor : {1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 32.0})
+    candidates.push_back(excessScaling(channels, factor, recentre));
+  return candidates;
+}
+
+absl::StatusOr<ChannelScaling>
+searchScaling(const ProductSample &sample,
+              const std::vector<ValueRange> &channels, bool recentre) {
+  ChannelScaling best;
+  double leastError = std::numeric_limits<double>::infinity();
+  for (ChannelScaling &scaling : candidatesOf(channels, recentre)) {
+    absl::StatusOr<double> error =
+        quantizedError(scaled(sample, scaling), rangeOf(channels, scaling));
+    if (!error.ok())
+      return error.status();
+    if (*error < leastError) {
+      leastError = *error;
+      best = std::move(scaling);
+    }
+  }
+  return best;
+}
+
+} // namespace mixq

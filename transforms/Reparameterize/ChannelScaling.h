@@ -1,0 +1,46 @@
+//===- ChannelScaling.h - Similar ranges for the channels of an activation ------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_REPARAMETERIZE_CHANNELSCALING_H
+#define MIXQ_TRANSFORMS_REPARAMETERIZE_CHANNELSCALING_H
+
+#include "absl/status/statusor.h"
+#include "analysis/ProductError.h"
+
+#include <vector>
+
+namespace mixq {
+
+/// x'_c = (x_c - shift_c) / scale_c.
+struct ChannelScaling {
+  std::vector<float> scale, shift;
+
+  bool isIdentity() const { return scale.empty(); }
+};
+
+/// scale_c = (s_c / geomean(s))^alpha with s_c the width of channel c's range;
+/// none for alpha = 0. With `recentre` shift_c is the middle of the range, else
+/// 0. alpha = 1 is RepQ-ViT's.
+ChannelScaling powerScaling(const std::vector<ValueRange> &channels,
+                            double alpha, bool recentre);
+
+/// scale_c = max(1, s_c / T) with T the largest width divided by `factor`: only
+/// channels wider than T are touched, so that few columns of the weight grow.
+ChannelScaling excessScaling(const std::vector<ValueRange> &channels,
+                             double factor, bool recentre);
+
+/// Of none, powers and excesses the scaling with the least error of the product
+/// when both x' and the weight with scaled columns have 8 bits. `sample.other`
+/// is the weight [N, K]. Fails where the weight cannot be quantized.
+absl::StatusOr<ChannelScaling>
+searchScaling(const ProductSample &sample,
+              const std::vector<ValueRange> &channels, bool recentre);
+
+} // namespace mixq
+
+#endif // MIXQ_TRANSFORMS_REPARAMETERIZE_CHANNELSCALING_H

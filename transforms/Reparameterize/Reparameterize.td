@@ -1,0 +1,56 @@
+//===- Reparameterize.td - The reparameterize pass ------------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_REPARAMETERIZE_TD
+#define MIXQ_TRANSFORMS_REPARAMETERIZE_TD
+
+include "mlir/Pass/PassBase.td"
+
+def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
+  let summary = "Give the channels of an activation similar ranges";
+  let description = [{
+    One scale serves a whole activation, but its channels differ: after a
+    LayerNorm by an order of magnitude, after a GELU by more. Before
+    quantization this pass moves the difference into the next weight:
+
+    `x'_c = (x_c - m_c) / r_c`, `W'_nc = W_nc r_c`, `b'_n = b_n + sum_c W_nc m_c`
+
+    with `s_c` the width of channel c's range on the calibration images, and
+
+    | rule | `r_c` |
+    |---|---|
+    | power | `(s_c / geomean(s))^alpha` |
+    | excess | `max(1, s_c / T)`: only what exceeds T moves |
+
+    The float network stays the same up to rounding. Channel-wise quantization
+    folded into layer-wise, as in RepQ-ViT (Li et al. 2023), is power with alpha
+    = 1; since the quantizer is chosen afterwards, its zero-point is an integer.
+    `m_c` is the middle of the range after a layer_norm, and 0 after a gelu,
+    whose channels all begin at the same place.
+
+    - After `layer_norm`, x' is folded into gamma and beta.
+    - After `gelu`, x' is a `mixq.channel_affine`, which costs nothing: the
+      quantizing epilogue has a multiplier and an offset for each channel.
+
+    What moves into the weight may hurt the weight. So by default the rule is
+    searched for each unit by the error of its output on sampled tokens, with
+    both operands in 8 bits: none, alpha in {1/4, 1/2, 3/4, 1}, and T in {2/3,
+    ..., 1/32} of the widest channel.
+
+    Applies to linears that alone use the result of a layer_norm or gelu.
+  }];
+  let options = [
+    Option<"images", "images", "std::string", "",
+           "safetensors file with `input` [N, C, H, W]">,
+    Option<"strength", "strength", "double", "-1",
+           "alpha of the power rule for every unit; searched if negative">
+  ];
+  let dependentDialects = ["::mixq::MixqDialect"];
+}
+
+#endif // MIXQ_TRANSFORMS_REPARAMETERIZE_TD
