@@ -1,4 +1,5 @@
-//===- Fuse.cpp - Turn the graph into kernels -----------------------*- C++ -*-===//
+//===- Fuse.cpp - Turn the graph into kernels -----------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -25,10 +26,20 @@ namespace mixq {
 namespace {
 
 struct FusePass : impl::FuseBase<FusePass> {
+  /// A pattern that reports an error only fails to match; the driver goes on,
+  /// and another pattern would make a float product of what was refused.
   LogicalResult apply(void (*populate)(RewritePatternSet &)) {
     RewritePatternSet patterns(&getContext());
     populate(patterns);
-    return applyPatternsAndFoldGreedily(getOperation(), std::move(patterns));
+    bool reported = false;
+    ScopedDiagnosticHandler watch(&getContext(), [&](Diagnostic &diagnostic) {
+      reported |= diagnostic.getSeverity() == DiagnosticSeverity::Error;
+      return failure(); // and on to the next handler
+    });
+    if (failed(
+            applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
+      return failure();
+    return failure(reported);
   }
 
   void runOnOperation() override {

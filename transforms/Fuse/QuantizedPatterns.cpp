@@ -1,4 +1,5 @@
-//===- QuantizedPatterns.cpp - Kernels of the quantized graph -------*- C++ -*-===//
+//===- QuantizedPatterns.cpp - Kernels of the quantized graph -------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -27,8 +28,8 @@ FailureOr<RowQuantizedWeight> rowQuantizedWeight(Value value) {
   auto dequantize = value.getDefiningOp<DequantizeOp>();
   if (!dequantize || !dequantize.getInput().getDefiningOp<ParameterOp>())
     return failure();
-  auto type =
-      cast<QuantizedType>(getElementTypeOrSelf(dequantize.getInput().getType()));
+  auto type = cast<QuantizedType>(
+      getElementTypeOrSelf(dequantize.getInput().getType()));
   if (!type.getIsSigned() || type.getBits() != 8 || type.getAxis() != 0u)
     return failure();
   FailureOr<Tensor> codes = readParameter(dequantize.getInput());
@@ -135,11 +136,11 @@ struct QuantizedPatchEmbed : OpRewritePattern<PatchEmbedOp> {
     PatchShape shape = patchShapeOf(op);
     Location loc = op.getLoc();
     float multiplier = 1.0f / static_cast<float>(quantizer.scale);
-    Value multiplierValue = makeParameter(
-        rewriter, loc, "multiplier", std::vector<float>{multiplier});
+    Value multiplierValue = makeParameter(rewriter, loc, "multiplier",
+                                          std::vector<float>{multiplier});
     Value zeroPoint =
         makeParameter(rewriter, loc, "zero_point",
-                        std::vector<float>{float(quantizer.zeroPoint)});
+                      std::vector<float>{float(quantizer.zeroPoint)});
     return rewriter.create<QuantizePatchesOp>(
         loc, RankedTensorType::get(shape.matrix(), quantizer.type),
         quantize.getInput(), multiplierValue, zeroPoint,
@@ -204,12 +205,11 @@ struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
         op, op.getType(), product.getInput(), product.getWeight(),
         product.getCorrection(),
         makeParameter(rewriter, op.getLoc(),
-                        constantName(product, "multiplier"),
-                        constants->multiplier),
+                      constantName(product, "multiplier"),
+                      constants->multiplier),
         makeParameter(rewriter, op.getLoc(), constantName(product, "offset"),
-                        constants->offset),
-        Value(), Value(), Value(), Epilogue::Requantize,
-        product.getUnitAttr());
+                      constants->offset),
+        Value(), Value(), Value(), Epilogue::Requantize, product.getUnitAttr());
     return success();
   }
 
@@ -279,13 +279,15 @@ struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
       shift.push_back(beta->data<float>()[i] / quantizer->scale +
                       quantizer->zeroPoint);
     }
+    // The quantizer's location is the next unit's, the kernel is this norm's.
     Location loc = norm.getLoc();
     std::string name = nameOf(norm);
-    rewriter.replaceOpWithNewOp<LayerNormQuantizeOp>(
-        op, op.getType(), norm.getInput(),
-        makeParameter(rewriter, loc, name + ".gamma", scale),
-        makeParameter(rewriter, loc, name + ".beta", shift),
+    Value gammaValue = makeParameter(rewriter, loc, name + ".gamma", scale);
+    Value betaValue = makeParameter(rewriter, loc, name + ".beta", shift);
+    auto fused = rewriter.create<LayerNormQuantizeOp>(
+        loc, op.getType(), norm.getInput(), gammaValue, betaValue,
         norm.getEpsilonAttr());
+    rewriter.replaceOp(op, fused);
     return success();
   }
 
