@@ -1,0 +1,52 @@
+"""Lists the innermost loops of a disassembly (llvm-objdump -d --no-show-raw-insn) that multiply, one line each:
+
+    <function>: <products> x <mnemonic> <register>, <stores> stores[, unrolled]
+
+`stores` counts instructions in the loop that write memory: a tile whose accumulators spill has some.
+"""
+import re
+import sys
+
+PRODUCT = re.compile(r"^(vpdpbusd|vpmaddwd|vfmadd231ps|vfmadd213ps|vfmadd132ps)\b")
+
+
+def functions(lines):
+    name, body = None, []
+    for line in lines:
+        header = re.match(r"[0-9a-f]+ <(.+)>:$", line)
+        if header:
+            if name:
+                yield name, body
+            name, body = header.group(1), []
+            continue
+        instruction = re.match(r"\s*([0-9a-f]+):\s+(\S.*)$", line)
+        if instruction and name:
+            body.append((int(instruction.group(1), 16), instruction.group(2).split("#")[0].strip()))
+    if name:
+        yield name, body
+
+
+def innermost_loops(body):
+    loops = []
+    for address, text in body:
+        jump = re.match(r"j\w+\s+0x([0-9a-f]+)", text)
+        if jump and body[0][0] <= int(jump.group(1), 16) <= address:
+            loops.append((int(jump.group(1), 16), address))
+    for begin, end in loops:
+        if not any((b, e) != (begin, end) and begin <= b and e <= end for b, e in loops):
+            yield [text for address, text in body if begin <= address <= end]
+
+
+def writes_memory(text):
+    mnemonic, _, operands = text.partition(" ")
+    return operands.rstrip().endswith(")") and not mnemonic.startswith(("cmp", "test", "j", "prefetch", "lea"))
+
+
+for name, body in functions(sys.stdin.read().splitlines()):
+    for loop in innermost_loops(body):
+        products = [text for text in loop if PRODUCT.match(text)]
+        if products:
+            mnemonic = products[0].split()[0]
+            register = re.search(r"%([xyz]mm)\d+$", products[0].strip())
+            print("%s: %d x %s %s, %d stores" % (name, len(products), mnemonic, register and register.group(1),
+                                                 sum(map(writes_memory, loop))))

@@ -1,0 +1,43 @@
+// mixq-quantize refuses an uncalibrated unit, by its name.
+
+// RUN: mixq-opt %s --mixq-quantize --split-input-file --verify-diagnostics
+
+func.func @uncalibrated(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<1.0> : tensor<1x1xf32> : tensor<1x1xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  // expected-error @+1 {{'mixq.linear' op expects `mixq.activations` to calibrate operand 0 of unit "blocks.3.mlp.fc1"}}
+  %0 = mixq.linear %x, %w, %b unit "blocks.3.mlp.fc1" : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
+func.func @half_calibrated(%q: tensor<1x2x4xf32>, %k: tensor<1x4x3xf32>) -> tensor<1x2x3xf32> {
+  // expected-error @+1 {{'mixq.matmul' op expects `mixq.activations` to calibrate operand 1 of unit "blocks.0.attn.qk"}}
+  %0 = mixq.matmul %q, %k unit "blocks.0.attn.qk" {mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 7>]}
+    : (tensor<1x2x4xf32>, tensor<1x4x3xf32>) -> tensor<1x2x3xf32>
+  return %0 : tensor<1x2x3xf32>
+}
+
+// -----
+
+func.func @wrong_attribute(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<1.0> : tensor<1x1xf32> : tensor<1x1xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  // expected-error @+1 {{expects `mixq.activations` to calibrate operand 0 of unit "fc"}}
+  %0 = mixq.linear %x, %w, %b unit "fc" {mixq.activations = [0.25 : f32]}
+    : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
+// A weight that cannot be quantized.
+func.func @infinite(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<0x7F800000> : tensor<1x1xf32> : tensor<1x1xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  // expected-error @+1 {{finite}}
+  %0 = mixq.linear %x, %w, %b unit "fc" {mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 3>]}
+    : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
