@@ -1,7 +1,7 @@
 // RUN: python3 %S/make-images.py %t.safetensors input 2,1,2,2 -1 0 1 2 0 0 0.5 0
 // RUN: mixq-opt "--mixq-annotate-calibration=images=%t.safetensors method=minmax" %s | FileCheck %s
-// RUN: mixq-opt "--mixq-annotate-calibration=images=%t.safetensors threads=2" %s | FileCheck %s --check-prefix=BEST
-// RUN: mixq-opt "--mixq-annotate-calibration=images=%t.safetensors threads=1" --mlir-disable-threading %s \
+// RUN: mixq-opt "--mixq-annotate-calibration=images=%t.safetensors method=percentile threads=2" %s | FileCheck %s --check-prefix=BEST
+// RUN: mixq-opt "--mixq-annotate-calibration=images=%t.safetensors method=percentile threads=1" --mlir-disable-threading %s \
 // RUN:   | FileCheck %s --check-prefix=BEST
 
 // The patches are [-1, 0, 1, 2] and [0, 0, 0.5, 0]; 0.0117647061 = 3 / 255.
