@@ -54,17 +54,18 @@ absl::StatusOr<std::string> resolveTarget(const std::string &path,
   return std::string(resolved);
 }
 
-/// Creates a temporary file beside `target`, with the permissions that a new
-/// file gets.
+constexpr mode_t plainMode = 0666, executableMode = 0777; // less the umask
+
+/// Creates a temporary file beside `target`.
 absl::StatusOr<int> createTemporary(const std::string &target,
-                                    std::string &name) {
+                                    std::string &name, mode_t mode) {
   constexpr int attempts = 100; // names left behind by processes that died
   static std::atomic<unsigned> counter{0};
   int descriptor = -1;
   for (int i = 0; i < attempts && descriptor < 0; ++i) {
     name = absl::StrCat(target, ".tmp.", ::getpid(), ".", counter++);
     descriptor =
-        ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (descriptor < 0 && errno != EEXIST)
       break;
   }
@@ -81,10 +82,8 @@ absl::Status writeSpecial(const std::string &path,
   return writeAll(file.get(), bytes, path);
 }
 
-} // namespace
-
-absl::Status writeFile(const std::string &path,
-                       absl::Span<const uint8_t> bytes) {
+absl::Status replaceFile(const std::string &path,
+                         absl::Span<const uint8_t> bytes, mode_t mode) {
   bool special = false;
   absl::StatusOr<std::string> target = resolveTarget(path, special);
   if (!target.ok())
@@ -92,7 +91,7 @@ absl::Status writeFile(const std::string &path,
   if (special)
     return writeSpecial(*target, bytes);
   std::string temporary;
-  absl::StatusOr<int> descriptor = createTemporary(*target, temporary);
+  absl::StatusOr<int> descriptor = createTemporary(*target, temporary, mode);
   if (!descriptor.ok())
     return descriptor.status();
   absl::Status status = writeAll(*descriptor, bytes, path);
@@ -103,6 +102,18 @@ absl::Status writeFile(const std::string &path,
   if (!status.ok())
     ::unlink(temporary.c_str());
   return status;
+}
+
+} // namespace
+
+absl::Status writeFile(const std::string &path,
+                       absl::Span<const uint8_t> bytes) {
+  return replaceFile(path, bytes, plainMode);
+}
+
+absl::Status writeExecutable(const std::string &path,
+                             absl::Span<const uint8_t> bytes) {
+  return replaceFile(path, bytes, executableMode);
 }
 
 absl::Status writeFile(const std::string &path, absl::string_view text) {
@@ -120,7 +131,8 @@ absl::Status checkWritable(const std::string &path) {
     return ::access(path.c_str(), W_OK) == 0 ? absl::OkStatus()
                                              : systemError(path, "write");
   std::string temporary;
-  absl::StatusOr<int> descriptor = createTemporary(*target, temporary);
+  absl::StatusOr<int> descriptor =
+      createTemporary(*target, temporary, plainMode);
   if (!descriptor.ok())
     return descriptor.status();
   ::close(*descriptor);

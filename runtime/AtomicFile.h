@@ -30,6 +30,10 @@ absl::Status writeFile(const std::string &path,
                        absl::Span<const uint8_t> bytes);
 absl::Status writeFile(const std::string &path, absl::string_view text);
 
+/// The same for a program: whoever may read the file may run it.
+absl::Status writeExecutable(const std::string &path,
+                             absl::Span<const uint8_t> bytes);
+
 /// Whether writeFile() could write there now, tried by creating and removing a
 /// temporary file. For commands that compute long before they write.
 absl::Status checkWritable(const std::string &path);

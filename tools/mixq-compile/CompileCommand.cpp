@@ -1,4 +1,5 @@
-//===- CompileCommand.cpp - mixq compile ----------------------------*- C++ -*-===//
+//===- CompileCommand.cpp - mixq compile ----------------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -8,6 +9,7 @@
 
 #include "tools/mixq-compile/CalibrationImages.h"
 #include "tools/mixq-compile/Commands.h"
+#include "tools/mixq-compile/Embed.h"
 #include "tools/mixq-compile/Session.h"
 
 #include "absl/strings/str_cat.h"
@@ -143,8 +145,8 @@ absl::StatusOr<std::vector<uint8_t>> compileObject(ModuleOp module,
   return *std::move(object);
 }
 
-absl::Status emitModule(Session &session, ModuleOp module,
-                        const Target &target, const std::string &path) {
+absl::Status emitModule(Session &session, ModuleOp module, const Target &target,
+                        const CompileOptions &options) {
   absl::StatusOr<std::vector<uint8_t>> object = compileObject(module, target);
   if (!object.ok())
     return object.status();
@@ -159,7 +161,11 @@ absl::Status emitModule(Session &session, ModuleOp module,
     file = *std::move(bytes);
     return success();
   });
-  return status.ok() ? writeFile(path, file) : status;
+  if (!status.ok())
+    return status;
+  return wrapsModule(options.emit)
+             ? writeWrapped(options.emit, options.output, file)
+             : writeFile(options.output, file);
 }
 
 absl::Status emit(Session &session, ModuleOp module, const Target &target,
@@ -168,8 +174,8 @@ absl::Status emit(Session &session, ModuleOp module, const Target &target,
     return session.save(module, options.output);
   if (options.emit == "llvm")
     return emitLlvmText(module, target, options.output);
-  if (options.emit == "module")
-    return emitModule(session, module, target, options.output);
+  if (options.emit == "module" || wrapsModule(options.emit))
+    return emitModule(session, module, target, options);
   absl::StatusOr<std::vector<uint8_t>> object = compileObject(module, target);
   return object.ok() ? writeFile(options.output, *object) : object.status();
 }
@@ -202,6 +208,8 @@ llvm::Expected<const Target *> loweredTarget(ModuleOp module) {
 
 absl::Status compile(const std::string &model, const CompileOptions &options) {
   absl::Status status = checkWritable(options.output);
+  if (status.ok() && wrapsModule(options.emit))
+    status = checkWrapping(options.emit, options.output);
   if (!status.ok())
     return status;
   auto target = selectTarget(options.targetCpu);
@@ -235,13 +243,14 @@ absl::Status oneOf(absl::string_view flag, absl::string_view value,
 absl::Status check(const CompileOptions &options) {
   if (options.output.empty())
     return absl::InvalidArgumentError("-o is missing: the file to write");
-  absl::Status status =
-      oneOf("precision", options.precision, {"fp32", "w8a8"});
+  absl::Status status = oneOf("precision", options.precision, {"fp32", "w8a8"});
   if (status.ok())
     status = oneOf("ranges", options.ranges,
                    {"output-error", "percentile", "minmax"});
   if (status.ok())
-    status = oneOf("emit", options.emit, {"module", "mlir", "llvm", "object"});
+    status =
+        oneOf("emit", options.emit,
+              {"module", "shared", "executable", "mlir", "llvm", "object"});
   if (status.ok() && options.isQuantized() && options.calibration.empty() &&
       !options.checkpoint.randomWeights)
     return absl::InvalidArgumentError(
@@ -268,7 +277,8 @@ int compileMain(Arguments arguments) {
        &options.calibration},
       {"calibration-count", "N", "how many of them (default 32)",
        &options.calibrationCount},
-      {"ranges", "METHOD", "output-error (default), percentile or minmax", &options.ranges},
+      {"ranges", "METHOD", "output-error (default), percentile or minmax",
+       &options.ranges},
       {"no-reparameterize", "",
        "leave the ranges of channels as they are (see mixq-reparameterize)",
        &options.noReparameterize},
@@ -277,7 +287,9 @@ int compileMain(Arguments arguments) {
       {"target-cpu", "CPU",
        "host (default), avx512-vnni, x86-64-v3, or a CPU such as znver5",
        &options.targetCpu},
-      {"emit", "KIND", "module (default), mlir, llvm or object",
+      {"emit", "KIND",
+       "module (default), shared (and its C header), executable, mlir, llvm or "
+       "object",
        &options.emit},
       {"threads", "N", "threads to calibrate with (default all)",
        &options.threads},

@@ -20,6 +20,7 @@
 #include "runtime/image/Preprocess.h"
 #include "tools/Progress.h"
 #include "tools/mixq/Command.h"
+#include "tools/mixq/Run.h"
 #include "tools/mixq/Score.h"
 
 namespace mixq {
@@ -33,9 +34,9 @@ struct RunOptions {
   Integer threads{1, 1, maxThreads};
 };
 
-CommandLine makeCommandLine(RunOptions &options) {
+CommandLine makeCommandLine(const ModuleSource &source, RunOptions &options) {
   CommandLine command;
-  command.usage = "mixq run MODULE (IMAGE... | --input FILE.npy) [flags]";
+  command.usage = source.usage + " (IMAGE... | --input FILE.npy) [flags]";
   command.summary =
       "Classifies images (PNG, JPEG): prints the five best classes of each "
       "with their\nprobabilities. With --input the tensor is taken as it is, "
@@ -47,7 +48,7 @@ CommandLine makeCommandLine(RunOptions &options) {
        "write the logits, fp32 [classes] or [n, classes], and print nothing",
        &options.output},
       threadsFlag(options.threads)};
-  command.minPositional = 1;
+  command.minPositional = source.names;
   return command;
 }
 
@@ -139,19 +140,23 @@ void printAnswers(const schema::Header &header, const Results &results) {
   }
 }
 
-absl::Status runModule(const CommandLine &command, const RunOptions &options) {
+absl::Status runModule(const ModuleSource &source, const CommandLine &command,
+                       const RunOptions &options) {
   if (!options.output.empty())
     if (absl::Status s = checkWritable(options.output); !s.ok())
       return s;
+  const auto arguments = absl::MakeConstSpan(command.positional);
+  auto module = source.load(arguments.first(source.names));
+  if (!module.ok())
+    return module.status();
   ContextOptions contextOptions;
   contextOptions.threads = static_cast<int>(options.threads.value);
-  auto context = loadContext(command.positional[0], contextOptions);
+  auto context = Context::create(*std::move(module), contextOptions);
   if (!context.ok())
     return context.status();
   absl::StatusOr<Results> results =
       options.input.empty()
-          ? runImages(**context,
-                      absl::MakeConstSpan(command.positional).subspan(1))
+          ? runImages(**context, arguments.subspan(source.names))
           : runTensor(**context, options.input);
   if (!results.ok())
     return results.status();
@@ -163,17 +168,24 @@ absl::Status runModule(const CommandLine &command, const RunOptions &options) {
 
 } // namespace
 
-int runMain(Arguments arguments) {
+int runFrom(const ModuleSource &source, Arguments arguments) {
   RunOptions options;
-  CommandLine command = makeCommandLine(options);
+  CommandLine command = makeCommandLine(source, options);
   auto check = [&] {
-    const bool hasImages = command.positional.size() > 1;
+    const bool hasImages = command.positional.size() > source.names;
     if (hasImages != options.input.empty())
       return absl::InvalidArgumentError("expected either images or --input");
     return absl::OkStatus();
   };
   return runCommand(command, arguments, check,
-                    [&] { return runModule(command, options); });
+                    [&] { return runModule(source, command, options); });
+}
+
+int runMain(Arguments arguments) {
+  const ModuleSource file = {
+      "mixq run MODULE", 1,
+      [](ModuleSource::Names names) { return Module::load(names[0]); }};
+  return runFrom(file, arguments);
 }
 
 } // namespace mixq

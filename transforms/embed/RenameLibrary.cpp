@@ -1,0 +1,186 @@
+//===- RenameLibrary.cpp - The names of a shared object ---------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/embed/Embed.h"
+
+#include "runtime/embed/EmbeddedFormat.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/ELF.h"
+#include "llvm/Support/Path.h"
+
+#include <cstring>
+
+using namespace llvm;
+using object::ELF64LE;
+using object::ELF64LEFile;
+
+namespace mixq {
+namespace {
+
+Error broken(const Twine &what) {
+  return createStringError("the prebuilt shared object " + what);
+}
+
+/// Offsets of what is rewritten. All of it lies in the file: LLVM checked.
+struct Dynamic {
+  uint64_t symbols, symbolCount; ///< .dynsym
+  uint64_t hashes, hashWords;    ///< .hash
+  uint64_t versions;             ///< .gnu.version_d
+  uint64_t strings, stringsEnd;  ///< .dynstr
+  uint64_t soname;
+};
+
+Expected<uint64_t> findSoname(const ELF64LEFile &file, uint64_t strings) {
+  auto entries = file.dynamicEntries();
+  if (!entries)
+    return entries.takeError();
+  for (const ELF64LE::Dyn &entry : *entries)
+    if (entry.d_tag == ELF::DT_SONAME)
+      return strings + entry.d_un.d_val;
+  return broken("has no SONAME");
+}
+
+Expected<Dynamic> readDynamic(const ELF64LEFile &file) {
+  auto sections = file.sections();
+  if (!sections)
+    return sections.takeError();
+  Dynamic dynamic = {};
+  for (const ELF64LE::Shdr &section : *sections) {
+    auto bytes = file.getSectionContents(section);
+    if (!bytes)
+      return bytes.takeError();
+    auto name = file.getSectionName(section);
+    if (!name)
+      return name.takeError();
+    if (*name == ".dynsym") {
+      dynamic.symbols = section.sh_offset;
+      dynamic.symbolCount = bytes->size() / sizeof(ELF64LE::Sym);
+    } else if (*name == ".hash") {
+      dynamic.hashes = section.sh_offset;
+      dynamic.hashWords = bytes->size() / sizeof(ELF64LE::Word);
+    } else if (*name == ".gnu.version_d") {
+      dynamic.versions = section.sh_offset;
+    } else if (*name == ".dynstr") {
+      dynamic.strings = section.sh_offset;
+      dynamic.stringsEnd = section.sh_offset + bytes->size();
+    } else if (*name == ".gnu.hash") {
+      return broken("has a .gnu.hash, which cannot be rewritten in place");
+    }
+  }
+  auto soname = findSoname(file, dynamic.strings);
+  if (!soname)
+    return soname.takeError();
+  dynamic.soname = *soname;
+  if (!dynamic.symbols || dynamic.hashWords < 2 || !dynamic.versions ||
+      !dynamic.strings || dynamic.soname >= dynamic.stringsEnd)
+    return broken("lacks .dynsym, .hash, .gnu.version_d, .dynstr or a SONAME");
+  return dynamic;
+}
+
+/// Rewrites strings in place, and what depends on them.
+class Renamer {
+public:
+  Renamer(std::vector<uint8_t> &image, const Dynamic &dynamic)
+      : image(image), dynamic(dynamic) {}
+
+  Error rename(const LibraryNames &names) {
+    if (Error error = replace(dynamic.soname, names.file, "the file name"))
+      return error;
+    auto *version = at<ELF64LE::Verdef>(dynamic.versions);
+    version->vd_hash = object::hashSysV(names.file); // names the file itself
+    for (uint64_t i = 1; i < dynamic.symbolCount; ++i) {
+      if (!nameOf(i).starts_with(embeddedOpenPrefix))
+        continue;
+      if (Error error =
+              replace(nameAt(i), names.prefix + "_open", "the function's name"))
+        return error;
+      return rebuildHashes();
+    }
+    return broken("has no symbol " + Twine(embeddedOpenPrefix) + "...");
+  }
+
+private:
+  template <typename T> T *at(uint64_t offset) {
+    return reinterpret_cast<T *>(&image[offset]);
+  }
+
+  uint64_t nameAt(uint64_t symbol) {
+    return dynamic.strings + at<ELF64LE::Sym>(dynamic.symbols)[symbol].st_name;
+  }
+
+  /// Up to the string table's end, should the zero be missing.
+  StringRef stringAt(uint64_t offset) {
+    if (offset >= dynamic.stringsEnd)
+      return "";
+    const char *text = at<char>(offset);
+    return StringRef(text, strnlen(text, dynamic.stringsEnd - offset));
+  }
+  StringRef nameOf(uint64_t symbol) { return stringAt(nameAt(symbol)); }
+
+  Error replace(uint64_t offset, StringRef text, const char *what) {
+    const size_t room = stringAt(offset).size();
+    if (text.size() > room)
+      return createStringError(Twine(what) + " '" + text + "' has " +
+                               Twine(text.size()) + " bytes, at most " +
+                               Twine(room) + " are possible");
+    std::memset(&image[offset], 0, room);
+    std::memcpy(&image[offset], text.data(), text.size());
+    return Error::success();
+  }
+
+  /// The System V table: counts of buckets and chains, buckets, chains.
+  Error rebuildHashes() {
+    auto *words = at<ELF64LE::Word>(dynamic.hashes);
+    const uint64_t buckets = words[0], chains = words[1];
+    if (buckets == 0 || chains != dynamic.symbolCount ||
+        dynamic.hashWords != 2 + buckets + chains)
+      return broken("has a malformed .hash");
+    auto *bucket = words + 2, *chain = bucket + buckets;
+    std::memset(bucket, 0, (buckets + chains) * sizeof(*words));
+    for (uint64_t i = 1; i < chains; ++i) {
+      auto &head = bucket[object::hashSysV(nameOf(i)) % buckets];
+      chain[i] = head;
+      head = i;
+    }
+    return Error::success();
+  }
+
+  std::vector<uint8_t> &image;
+  const Dynamic &dynamic;
+};
+
+} // namespace
+
+Expected<LibraryNames> libraryNames(StringRef path) {
+  LibraryNames names;
+  names.file = sys::path::filename(path).str();
+  StringRef stem = names.file;
+  if (!stem.consume_back(".so") || stem.empty() || stem == "lib")
+    return createStringError("a shared object is called [lib]NAME.so, got '" +
+                             names.file + "'");
+  names.header = (stem + ".h").str();
+  stem.consume_front("lib");
+  for (char c : stem)
+    names.prefix += isAlnum(c) ? c : '_';
+  if (isDigit(names.prefix[0]))
+    names.prefix.insert(0, "model_");
+  return names;
+}
+
+Error renameLibrary(std::vector<uint8_t> &image, const LibraryNames &names) {
+  auto file = ELF64LEFile::create(toStringRef(image));
+  if (!file)
+    return file.takeError();
+  auto dynamic = readDynamic(*file);
+  if (!dynamic)
+    return dynamic.takeError();
+  return Renamer(image, *dynamic).rename(names);
+}
+
+} // namespace mixq
