@@ -34,8 +34,8 @@ mixq::findCalibrationSites(mlir::func::FuncOp function) {
       mlir::Value value = unit->getOperand(operand);
       bool isFloat = mlir::getElementTypeOrSelf(value.getType()).isF32();
       if (isFloat && !isConstant(value))
-        sites.push_back({unit, operand, operand == operands.back(),
-                         findResidualAdd(unit)});
+        sites.push_back(
+            {unit, operand, operand == operands.back(), findResidualAdd(unit)});
     }
   });
   return sites;

@@ -30,8 +30,8 @@ inline constexpr llvm::StringLiteral kActivationsAttr = "mixq.activations";
 
 enum class CalibrationMethod {
   OutputError, ///< the least error of the unit's output
-  Percentile, ///< the best of four percentiles by mean squared error
-  MinMax,     ///< the extremes seen
+  Percentile,  ///< the best of four percentiles by mean squared error
+  MinMax,      ///< the extremes seen
 };
 
 struct CalibrationOptions {

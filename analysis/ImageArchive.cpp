@@ -1,4 +1,5 @@
-//===- ImageArchive.cpp - Images from a safetensors archive ---------*- C++ -*-===//
+//===- ImageArchive.cpp - Images from a safetensors archive ---------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -40,9 +40,10 @@ bool OutputErrorStrategy::hasWeight(size_t site) const {
 /// The row with the largest magnitude.
 static int64_t extremeRow(const Tensor &rows) {
   const float *first = rows.data<float>();
-  const float *largest = std::max_element(
-      first, first + rows.size(),
-      [](float a, float b) { return std::abs(a) < std::abs(b); });
+  const float *largest =
+      std::max_element(first, first + rows.size(), [](float a, float b) {
+        return std::abs(a) < std::abs(b);
+      });
   return (largest - first) / rows.dim(1);
 }
 
@@ -112,8 +113,7 @@ void OutputErrorStrategy::observe(unsigned walk, size_t image, size_t site,
 
 /// The unit comes before its residualAdd in every image, so the rows are there.
 void OutputErrorStrategy::observeResidual(unsigned walk, size_t image,
-                                          size_t site,
-                                          const Tensor &residual) {
+                                          size_t site, const Tensor &residual) {
   SiteSamples &target = known[site];
   std::lock_guard<std::mutex> lock(target.mutex);
   if (target.byImage[image].size() != 1)

@@ -22,7 +22,8 @@ namespace mixq {
 /// weight_t * |(dequantize(quantize(x_t)) - x_t) W^T|^2, where W is the weight
 /// or the other operand of a matmul. A token's weight is 1 / |residual stream
 /// after the unit|^2 where the unit feeds it, else 1: one huge token must not
-/// erase the others. Candidates [a min, c max] go from coarse to fine. One walk.
+/// erase the others. Candidates [a min, c max] go from coarse to fine. One
+/// walk.
 class OutputErrorStrategy : public CalibrationStrategy {
 public:
   OutputErrorStrategy(std::vector<CalibrationSite> sites, size_t images);

@@ -1,4 +1,5 @@
-//===- ProductError.cpp - What quantizing one operand does to a product ---*- C++ -*-===//
+//===- ProductError.cpp - What quantizing one operand does to a product ---*-
+//C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -24,8 +25,8 @@ void ProductSample::condense() {
   // A little of the identity keeps a singular matrix factorizable.
   double ridge = 1e-7 * gram.trace() / columns + 1e-30;
   gram.diagonal().array() += ridge;
-  RowMajor upper = Eigen::LLT<Eigen::MatrixXd>(gram).matrixU().toDenseMatrix()
-                       .cast<float>();
+  RowMajor upper =
+      Eigen::LLT<Eigen::MatrixXd>(gram).matrixU().toDenseMatrix().cast<float>();
   other.assign(upper.data(), upper.data() + upper.size());
 }
 
@@ -144,8 +145,8 @@ mixq::searchQuantizer(const std::vector<ProductSample> &samples,
   constexpr double kLeastFraction = 0.12;
   RangeSearch search(samples, range, isSymmetric);
   for (int step = kCoarseSteps - 1; step >= 0; --step) {
-    double fraction = kLeastFraction +
-                      (1 - kLeastFraction) * step / (kCoarseSteps - 1);
+    double fraction =
+        kLeastFraction + (1 - kLeastFraction) * step / (kCoarseSteps - 1);
     search.tryRange(fraction, fraction);
   }
   if (effort == SearchEffort::Coarse)

@@ -1,4 +1,5 @@
-//===- Parameters.cpp - Reading and writing mixq.parameter ops ------*- C++ -*-===//
+//===- Parameters.cpp - Reading and writing mixq.parameter ops ------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -60,7 +61,8 @@ static DenseIntOrFPElementsAttr toElements(const Tensor &tensor, Type element) {
       type, llvm::ArrayRef<T>(tensor.data<T>(), tensor.size())));
 }
 
-static DenseIntOrFPElementsAttr toElements(OpBuilder &builder, const Tensor &tensor) {
+static DenseIntOrFPElementsAttr toElements(OpBuilder &builder,
+                                           const Tensor &tensor) {
   switch (tensor.type()) {
   case DataType::F32:
     return toElements<float>(tensor, builder.getF32Type());
@@ -72,7 +74,7 @@ static DenseIntOrFPElementsAttr toElements(OpBuilder &builder, const Tensor &ten
 }
 
 Value makeParameter(OpBuilder &builder, Location loc, const std::string &name,
-                      const Tensor &tensor, Type elementType) {
+                    const Tensor &tensor, Type elementType) {
   auto type = RankedTensorType::get(tensor.shape(), elementType);
   if (tensor.size() <= kInlineElements)
     return builder.create<ParameterOp>(loc, type, StringAttr(), StringAttr(),
@@ -85,7 +87,7 @@ Value makeParameter(OpBuilder &builder, Location loc, const std::string &name,
 }
 
 Value makeParameter(OpBuilder &builder, Location loc, const std::string &name,
-                      const std::vector<float> &values) {
+                    const std::vector<float> &values) {
   return makeParameter(
       builder, loc, name,
       Tensor::of<float>({static_cast<int64_t>(values.size())}, values),
@@ -93,7 +95,7 @@ Value makeParameter(OpBuilder &builder, Location loc, const std::string &name,
 }
 
 Value makeParameter(OpBuilder &builder, Location loc, const std::string &name,
-                      const std::vector<int32_t> &values) {
+                    const std::vector<int32_t> &values) {
   return makeParameter(
       builder, loc, name,
       Tensor::of<int32_t>({static_cast<int64_t>(values.size())}, values),

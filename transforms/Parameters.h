@@ -1,4 +1,5 @@
-//===- Parameters.h - Reading and writing mixq.parameter ops --------*- C++ -*-===//
+//===- Parameters.h - Reading and writing mixq.parameter ops --------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -30,16 +31,16 @@ std::string storeParameter(mlir::MLIRContext *context, const std::string &name,
 /// elements, by name otherwise. A name that is taken by other content gets a
 /// number appended.
 mlir::Value makeParameter(mlir::OpBuilder &builder, mlir::Location loc,
-                            const std::string &name, const Tensor &tensor,
-                            mlir::Type elementType);
+                          const std::string &name, const Tensor &tensor,
+                          mlir::Type elementType);
 
 /// fp32 and int32 vectors.
 mlir::Value makeParameter(mlir::OpBuilder &builder, mlir::Location loc,
-                            const std::string &name,
-                            const std::vector<float> &values);
+                          const std::string &name,
+                          const std::vector<float> &values);
 mlir::Value makeParameter(mlir::OpBuilder &builder, mlir::Location loc,
-                            const std::string &name,
-                            const std::vector<int32_t> &values);
+                          const std::string &name,
+                          const std::vector<int32_t> &values);
 
 } // namespace mixq
 

@@ -1,4 +1,5 @@
-//===- Passes.cpp - Pipelines and registration ----------------------*- C++ -*-===//
+//===- Passes.cpp - Pipelines and registration ----------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

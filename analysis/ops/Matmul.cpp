@@ -52,9 +52,8 @@ Tensor matrixOf(const Tensor &tensor, int64_t batch, bool transpose) {
   Matrix<const float> matrix =
       batchOf(viewOf<float>(tensor), batch, tensor.dim(1));
   int64_t rows = matrix.rows, columns = matrix.columns;
-  Tensor result(DataType::F32, transpose
-                                   ? std::vector<int64_t>{columns, rows}
-                                   : std::vector<int64_t>{rows, columns});
+  Tensor result(DataType::F32, transpose ? std::vector<int64_t>{columns, rows}
+                                         : std::vector<int64_t>{rows, columns});
   float *to = result.mutableData<float>();
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t column = 0; column < columns; ++column)

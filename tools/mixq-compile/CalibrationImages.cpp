@@ -1,4 +1,5 @@
-//===- CalibrationImages.cpp - Calibration images as tensors --------*- C++ -*-===//
+//===- CalibrationImages.cpp - Calibration images as tensors --------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -64,8 +65,7 @@ std::vector<Sample> drawSamples(std::vector<Sample> samples, size_t count,
   std::mt19937_64 generator(seed);
   count = std::min(count, samples.size());
   for (size_t i = 0; i < count; ++i)
-    std::swap(samples[i],
-              samples[i + generator() % (samples.size() - i)]);
+    std::swap(samples[i], samples[i + generator() % (samples.size() - i)]);
   samples.resize(count);
   return samples;
 }

@@ -1,4 +1,5 @@
-//===- ImportCommand.cpp - mixq import ------------------------------*- C++ -*-===//
+//===- ImportCommand.cpp - mixq import ------------------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -38,7 +39,8 @@ int importMain(Arguments arguments) {
   CommandLine command;
   command.usage = "mixq import MODEL -o M.mlir";
   command.summary =
-      "Reads a checkpoint (a folder with model.safetensors and config.json) and\n"
+      "Reads a checkpoint (a folder with model.safetensors and config.json) "
+      "and\n"
       "writes the graph as M.mlir and its parameters as M.safetensors.";
   command.minPositional = command.maxPositional = 1;
   command.flags = {

@@ -1,4 +1,5 @@
-//===- Main.cpp - Dispatches the subcommands that compile -----------*- C++ -*-===//
+//===- Main.cpp - Dispatches the subcommands that compile -----------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -13,7 +14,8 @@
 
 static constexpr const char *kUsage =
     "usage: mixq-compile import|compile ...\n"
-    "The part of mixq that needs the compiler; `mixq import` and `mixq compile`\n"
+    "The part of mixq that needs the compiler; `mixq import` and `mixq "
+    "compile`\n"
     "run it. See `mixq --help`.\n";
 
 int main(int argc, char **argv) {

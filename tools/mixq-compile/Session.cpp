@@ -1,4 +1,5 @@
-//===- Session.cpp - An MLIR context whose diagnostics become Status *- C++ -*-===//
+//===- Session.cpp - An MLIR context whose diagnostics become Status *- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -54,8 +55,7 @@ Session::Session() : mlirContext(makeRegistry()) {
   });
 }
 
-absl::Status
-Session::run(const std::function<mlir::LogicalResult()> &step) {
+absl::Status Session::run(const std::function<mlir::LogicalResult()> &step) {
   firstError.clear();
   if (succeeded(step()))
     return absl::OkStatus();
@@ -78,9 +78,9 @@ static std::string parametersPath(const std::string &path) {
 }
 
 absl::StatusOr<OwningOpRef<ModuleOp>> Session::parse(const std::string &path) {
-  absl::Status status = mlirContext.getLoadedDialect<MixqDialect>()
-                            ->getParameterStore()
-                            .load(parametersPath(path));
+  absl::Status status =
+      mlirContext.getLoadedDialect<MixqDialect>()->getParameterStore().load(
+          parametersPath(path));
   if (!status.ok())
     return status;
   OwningOpRef<ModuleOp> module;

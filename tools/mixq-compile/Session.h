@@ -1,4 +1,5 @@
-//===- Session.h - An MLIR context whose diagnostics become Status --*- C++ -*-===//
+//===- Session.h - An MLIR context whose diagnostics become Status --*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -33,8 +34,9 @@ public:
 
   mlir::MLIRContext &context() { return mlirContext; }
 
-  /// MODEL: a checkpoint folder, a config.json with random weights, or a `.mlir`
-  /// whose parameters lie beside it under the same name with `.safetensors`.
+  /// MODEL: a checkpoint folder, a config.json with random weights, or a
+  /// `.mlir` whose parameters lie beside it under the same name with
+  /// `.safetensors`.
   absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>
   load(const std::string &model, const CheckpointOptions &options);
 
@@ -44,8 +46,9 @@ public:
   /// Runs a step that reports through diagnostics.
   absl::Status run(const std::function<mlir::LogicalResult()> &step);
 
-  absl::Status runPasses(mlir::ModuleOp module,
-                         const std::function<void(mlir::OpPassManager &)> &build);
+  absl::Status
+  runPasses(mlir::ModuleOp module,
+            const std::function<void(mlir::OpPassManager &)> &build);
 
 private:
   absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>>

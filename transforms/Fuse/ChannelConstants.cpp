@@ -1,4 +1,5 @@
-//===- ChannelConstants.cpp - Per-channel constants of a qlinear ----*- C++ -*-===//
+//===- ChannelConstants.cpp - Per-channel constants of a qlinear ----*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- ChannelConstants.h - Per-channel constants of a qlinear ------*- C++ -*-===//
+//===- ChannelConstants.h - Per-channel constants of a qlinear ------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- FloatPatterns.cpp - Kernels of the fp32 graph ----------------*- C++ -*-===//
+//===- FloatPatterns.cpp - Kernels of the fp32 graph ----------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +7,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "transforms/Fuse/Patterns.h"
 #include "transforms/Fuse/PatchWeights.h"
+#include "transforms/Fuse/Patterns.h"
 #include "transforms/Parameters.h"
 
 using namespace mlir;
@@ -36,8 +37,7 @@ struct FusePatchEmbed : OpRewritePattern<PatchEmbedOp> {
     if (failed(weight))
       return rewriter.notifyMatchFailure(op, "weight is not a parameter");
     PatchShape shape = patchShapeOf(op);
-    auto type =
-        RankedTensorType::get(shape.matrix(), rewriter.getF32Type());
+    auto type = RankedTensorType::get(shape.matrix(), rewriter.getF32Type());
     Value patches = rewriter.create<ExtractPatchesOp>(
         op.getLoc(), type, op.getImage(),
         rewriter.getDenseI64ArrayAttr(shape.patch));
@@ -100,8 +100,8 @@ struct FuseAttention : OpRewritePattern<MergeHeadsOp> {
                                 PatternRewriter &rewriter) const override {
     auto av = op.getInput().getDefiningOp<MatmulOp>();
     auto softmax = av ? av.getLhs().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
-    auto qk = softmax ? softmax.getInput().getDefiningOp<MatmulOp>()
-                      : MatmulOp();
+    auto qk =
+        softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
     auto split = qk ? qk.getLhs().getDefiningOp<SplitQkvOp>() : SplitQkvOp();
     if (!split || !isAttention(split, qk, av))
       return rewriter.notifyMatchFailure(op, "not attention over one split");

@@ -1,4 +1,5 @@
-//===- PatchWeights.cpp - A patch projection as a matrix product ----*- C++ -*-===//
+//===- PatchWeights.cpp - A patch projection as a matrix product ----*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -34,8 +35,8 @@ FailureOr<Value> flattenPatchWeight(OpBuilder &builder, Value weight) {
   int64_t rows = tensor->dim(0);
   std::string name = op.getName() ? op.getName()->str() : "weight";
   return makeParameter(builder, weight.getLoc(), name + ".matrix",
-                         tensor->reshaped({rows, tensor->size() / rows}),
-                         getElementTypeOrSelf(weight.getType()));
+                       tensor->reshaped({rows, tensor->size() / rows}),
+                       getElementTypeOrSelf(weight.getType()));
 }
 
 } // namespace mixq

@@ -1,4 +1,5 @@
-//===- QuantizedAttention.cpp - Attention on codes ------------------*- C++ -*-===//
+//===- QuantizedAttention.cpp - Attention on codes ------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -45,7 +46,8 @@ std::optional<AttentionMatch> matchOps(QuantizeOp op) {
       match.av ? quantizeBehind(match.av.getLhs()) : QuantizeOp();
   auto softmax =
       weights ? weights.getInput().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
-  match.qk = softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
+  match.qk =
+      softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
   QuantizeOp queries =
       match.qk ? quantizeBehind(match.qk.getLhs()) : QuantizeOp();
   match.split =
@@ -100,9 +102,9 @@ FailureOr<Value> requantizeProjection(PatternRewriter &rewriter,
           loc, type.clone(match.query.type), op.getInput(), op.getWeight(),
           op.getCorrection(),
           makeParameter(rewriter, loc, constantName(op, "multiplier"),
-                          constants->multiplier),
+                        constants->multiplier),
           makeParameter(rewriter, loc, constantName(op, "offset"),
-                          constants->offset),
+                        constants->offset),
           Value(), Value(), Value(), Epilogue::Requantize, op.getUnitAttr())
       .getResult();
 }
@@ -121,15 +123,15 @@ struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
       return failure();
     auto scalar = [&](StringRef name, double value) {
       return makeParameter(rewriter, op.getLoc(), name.str(),
-                             std::vector<float>{static_cast<float>(value)});
+                           std::vector<float>{static_cast<float>(value)});
     };
     Value queryZeroPoint =
         makeParameter(rewriter, op.getLoc(), "query_zero_point",
-                        std::vector<int32_t>{match->query.zeroPoint});
+                      std::vector<int32_t>{match->query.zeroPoint});
     double score = match->query.scale * match->key.scale *
                    match->qk.getMultiplier().convertToDouble();
-    double result = match->probability.scale * match->value.scale /
-                    match->result.scale;
+    double result =
+        match->probability.scale * match->value.scale / match->result.scale;
     auto heads = cast<RankedTensorType>(match->split.getQuery().getType());
     rewriter.replaceOpWithNewOp<QAttentionOp>(
         op, op.getType(), *qkv, queryZeroPoint,

@@ -1,4 +1,5 @@
-//===- TokenPatterns.cpp - Fold what is added to constant tokens ----*- C++ -*-===//
+//===- TokenPatterns.cpp - Fold what is added to constant tokens ----*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -77,7 +78,7 @@ struct AddToConcat : OpRewritePattern<AddOp> {
     if (failed(constant))
       return failure();
     return makeParameter(rewriter, loc, nameOf(input) + ".positioned",
-                           sumOf(*constant, rows), f32);
+                         sumOf(*constant, rows), f32);
   }
 };
 

@@ -1,4 +1,5 @@
-//===- LowerToKernels.cpp - Write the loop nests and the step table -*- C++ -*-===//
+//===- LowerToKernels.cpp - Write the loop nests and the step table -*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -99,8 +100,8 @@ struct LowerToKernelsPass : impl::LowerToKernelsBase<LowerToKernelsPass> {
     if (failed(main))
       return signalPassFailure();
     setSignature(*main);
-    getOperation()->setAttr(
-        "mixq.target", StringAttr::get(&getContext(), (*target)->name));
+    getOperation()->setAttr("mixq.target",
+                            StringAttr::get(&getContext(), (*target)->name));
     LoweringContext context(getOperation(), **target);
     if (failed(lower(*main, context)))
       return signalPassFailure();

@@ -1,4 +1,5 @@
-//===- Quantize.cpp - Quantize the operands of every unit -----------*- C++ -*-===//
+//===- Quantize.cpp - Quantize the operands of every unit -----------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -30,12 +31,10 @@ bool isParameter(Value value) {
 /// dequantize(quantize(value)) with one scale and zero-point.
 Value quantizeActivation(OpBuilder &builder, Location loc, Value value,
                          UniformAttr uniform) {
-  Value scale =
-      makeParameter(builder, loc, "scale",
-                      std::vector<float>{float(uniform.getScale())});
-  Value zeroPoint =
-      makeParameter(builder, loc, "zero_point",
-                      std::vector<int32_t>{uniform.getZeroPoint()});
+  Value scale = makeParameter(builder, loc, "scale",
+                              std::vector<float>{float(uniform.getScale())});
+  Value zeroPoint = makeParameter(builder, loc, "zero_point",
+                                  std::vector<int32_t>{uniform.getZeroPoint()});
   auto type = cast<RankedTensorType>(value.getType());
   Value codes = builder.create<QuantizeOp>(loc, type.clone(uniform.getType()),
                                            value, scale, zeroPoint);
@@ -43,7 +42,8 @@ Value quantizeActivation(OpBuilder &builder, Location loc, Value value,
 }
 
 /// dequantize(codes) of a weight whose dimension 0 is the output channel.
-FailureOr<Value> quantizeParameter(OpBuilder &builder, Location loc, Value value) {
+FailureOr<Value> quantizeParameter(OpBuilder &builder, Location loc,
+                                   Value value) {
   FailureOr<Tensor> weight = readParameter(value);
   if (failed(weight))
     return failure();
@@ -57,13 +57,11 @@ FailureOr<Value> quantizeParameter(OpBuilder &builder, Location loc, Value value
   auto codeType = QuantizedType::get(builder.getContext(), /*isSigned=*/true,
                                      /*bits=*/8, /*axis=*/0u);
   Value codes =
-      makeParameter(builder, loc, name + ".codes", quantized->codes,
-                              codeType);
-  Value scales = makeParameter(builder, loc, name + ".scale",
-                                 quantized->scales, builder.getF32Type());
-  Value zeroPoints =
-      makeParameter(builder, loc, name + ".zero_point",
-                      std::vector<int32_t>(type.getDimSize(0), 0));
+      makeParameter(builder, loc, name + ".codes", quantized->codes, codeType);
+  Value scales = makeParameter(builder, loc, name + ".scale", quantized->scales,
+                               builder.getF32Type());
+  Value zeroPoints = makeParameter(builder, loc, name + ".zero_point",
+                                   std::vector<int32_t>(type.getDimSize(0), 0));
   return builder.create<DequantizeOp>(loc, type, codes, scales, zeroPoints)
       .getResult();
 }
@@ -81,16 +79,14 @@ struct QuantizePass : impl::QuantizeBase<QuantizePass> {
       if (isParameter(operand)) {
         quantized = quantizeParameter(builder, op->getLoc(), operand);
       } else {
-        auto uniform =
-            activations && next < activations.size()
-                ? dyn_cast<UniformAttr>(activations[next++])
-                : UniformAttr();
+        auto uniform = activations && next < activations.size()
+                           ? dyn_cast<UniformAttr>(activations[next++])
+                           : UniformAttr();
         if (!uniform)
           return op->emitOpError("expects `mixq.activations` to calibrate "
                                  "operand ")
                  << index << " of unit " << name;
-        quantized =
-            quantizeActivation(builder, op->getLoc(), operand, uniform);
+        quantized = quantizeActivation(builder, op->getLoc(), operand, uniform);
       }
       if (failed(quantized))
         return failure();

@@ -1,4 +1,5 @@
-//===- ChannelScaling.cpp - Similar ranges for the channels of an activation --------*- C++ -*-===//
+//===- ChannelScaling.cpp - Similar ranges for the channels of an activation
+//--------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -52,8 +53,8 @@ ChannelScaling excessScaling(const std::vector<ValueRange> &channels,
     widest = std::max(widest, widthOf(channel));
   ChannelScaling scaling;
   for (const ValueRange &channel : channels) {
-    scaling.scale.push_back(static_cast<float>(
-        std::max(1.0, widthOf(channel) * factor / widest)));
+    scaling.scale.push_back(
+        static_cast<float>(std::max(1.0, widthOf(channel) * factor / widest)));
     scaling.shift.push_back(recentre ? middleOf(channel) : 0.0f);
   }
   return scaling;
@@ -110,9 +111,8 @@ absl::StatusOr<double> quantizedError(const ProductSample &sample,
                                       const ValueRange &range) {
   ProductSample condensed = sample;
   condensed.condense();
-  UniformQuantizer quantizer =
-      searchQuantizer({condensed}, range, /*isSymmetric=*/false,
-                      SearchEffort::Coarse);
+  UniformQuantizer quantizer = searchQuantizer(
+      {condensed}, range, /*isSymmetric=*/false, SearchEffort::Coarse);
   absl::StatusOr<std::vector<float>> weight =
       quantizedWeight(sample.other, sample.columns);
   if (!weight.ok())

@@ -1,4 +1,5 @@
-//===- ChannelScaling.h - Similar ranges for the channels of an activation ------*- C++ -*-===//
+//===- ChannelScaling.h - Similar ranges for the channels of an activation
+//------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

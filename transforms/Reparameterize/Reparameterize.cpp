@@ -1,4 +1,5 @@
-//===- Reparameterize.cpp - Give channels similar ranges ------------*- C++ -*-===//
+//===- Reparameterize.cpp - Give channels similar ranges ------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -70,7 +71,8 @@ LogicalResult scaleWeight(LinearOp linear, const ChannelScaling &scaling) {
   }
   OpBuilder builder(linear);
   linear.getWeightMutable().assign(makeParameter(
-      builder, linear.getLoc(), nameOf(linear.getWeight(), "weight") + ".scaled",
+      builder, linear.getLoc(),
+      nameOf(linear.getWeight(), "weight") + ".scaled",
       Tensor::of<float>(weight->shape(), values), builder.getF32Type()));
   linear.getBiasMutable().assign(
       makeParameter(builder, linear.getLoc(),
@@ -186,8 +188,8 @@ LogicalResult reparameterize(ModuleOp module, ArrayRef<Tensor> images,
       scalings[site] = *std::move(scaling);
     return scaling;
   };
-  if (failed(parallelFor(sites.size(),
-                         interpreter->threadsOf(config.threads), choose)))
+  if (failed(parallelFor(sites.size(), interpreter->threadsOf(config.threads),
+                         choose)))
     return failure();
   for (auto [site, scaling] : llvm::zip(sites, scalings))
     if (failed(apply(cast<LinearOp>(site.op), scaling)))

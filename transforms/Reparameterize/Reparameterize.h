@@ -1,4 +1,5 @@
-//===- Reparameterize.h - The pass of this folder -------------------*- C++ -*-===//
+//===- Reparameterize.h - The pass of this folder -------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- KernelBuilder.cpp - Emits the body of one kernel -------------*- C++ -*-===//
+//===- KernelBuilder.cpp - Emits the body of one kernel -------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -34,8 +35,8 @@ Value KernelBuilder::constant(Type type, double value) {
 }
 
 Value KernelBuilder::constant(Type type, int64_t value) {
-  return emitConstant(*this, type,
-                      builder.getIntegerAttr(getElementTypeOrSelf(type), value));
+  return emitConstant(
+      *this, type, builder.getIntegerAttr(getElementTypeOrSelf(type), value));
 }
 
 Value KernelBuilder::prefixMask(int64_t lanes, int64_t count) {
@@ -67,8 +68,9 @@ void KernelBuilder::store(Value value, Value pointer) {
 }
 
 Value KernelBuilder::stack(int64_t bytes) {
-  return create<LLVM::AllocaOp>(LLVM::LLVMPointerType::get(builder.getContext()),
-                                i8(), index(bytes), /*alignment=*/64);
+  return create<LLVM::AllocaOp>(
+      LLVM::LLVMPointerType::get(builder.getContext()), i8(), index(bytes),
+      /*alignment=*/64);
 }
 
 Value KernelBuilder::add(Value lhs, Value rhs) {

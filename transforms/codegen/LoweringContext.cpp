@@ -1,4 +1,5 @@
-//===- LoweringContext.cpp - What the kernels of one module share ---*- C++ -*-===//
+//===- LoweringContext.cpp - What the kernels of one module share ---*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -172,8 +173,8 @@ func::FuncOp LoweringContext::getKernel(Location loc, const std::string &name,
   auto type = b.getFunctionType({pointer, b.getI64Type(), b.getI64Type()}, {});
   auto kernel = kernelBuilder.create<func::FuncOp>(loc, name, type);
   kernel->setAttr("mixq.kernel_op", b.getStringAttr(op));
-  kernel->setAttr("mixq.types", b.getStrArrayAttr({types.lhs, types.rhs,
-                                                   types.result}));
+  kernel->setAttr("mixq.types",
+                  b.getStrArrayAttr({types.lhs, types.rhs, types.result}));
   OpBuilder builder = OpBuilder::atBlockBegin(kernel.addEntryBlock());
   KernelBuilder k(builder, loc, target);
   SmallVector<Value> arguments;
@@ -261,15 +262,14 @@ LogicalResult LoweringContext::finish(func::FuncOp function) {
   MemoryPlan plan = planMemory(buffers);
 
   Builder &b = kernelBuilder;
-  module->setAttr("mixq.output",
-                  toAttribute(*output, plan, b.getContext()));
+  module->setAttr("mixq.output", toAttribute(*output, plan, b.getContext()));
   module->setAttr("mixq.arena_bytes", b.getI64IntegerAttr(plan.arenaBytes));
   module->setAttr("mixq.layers", b.getArrayAttr(layers));
   Tensor segment(DataType::U8, {static_cast<int64_t>(constants.size())});
   std::copy(constants.begin(), constants.end(), segment.mutableRaw());
   module->setAttr(kConstantsName,
-                  b.getStringAttr(storeParameter(b.getContext(),
-                                                 kConstantsName.str(), segment)));
+                  b.getStringAttr(storeParameter(
+                      b.getContext(), kConstantsName.str(), segment)));
   emitSteps(function, plan);
   return success();
 }

@@ -1,4 +1,5 @@
-//===- MemoryPlan.cpp - Static arena offsets for buffers ------------*- C++ -*-===//
+//===- MemoryPlan.cpp - Static arena offsets for buffers ------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -25,9 +26,8 @@ static bool overlapInTime(const PlannedBuffer &a, const PlannedBuffer &b) {
 
 /// The lowest offset that `bytes` fit at between `taken` ranges, which are
 /// sorted by their start.
-static int64_t
-lowestGap(const std::vector<std::pair<int64_t, int64_t>> &taken,
-          int64_t bytes) {
+static int64_t lowestGap(const std::vector<std::pair<int64_t, int64_t>> &taken,
+                         int64_t bytes) {
   int64_t offset = 0;
   for (const auto &[begin, end] : taken) {
     if (offset + bytes <= begin)
@@ -57,8 +57,8 @@ MemoryPlan planMemory(const std::vector<PlannedBuffer> &buffers) {
                            plan.offsets[other] + aligned(buffers[other].bytes));
     std::sort(taken.begin(), taken.end());
     plan.offsets[index] = lowestGap(taken, aligned(buffer.bytes));
-    plan.arenaBytes = std::max(plan.arenaBytes,
-                               plan.offsets[index] + aligned(buffer.bytes));
+    plan.arenaBytes =
+        std::max(plan.arenaBytes, plan.offsets[index] + aligned(buffer.bytes));
     done.push_back(index);
   }
   return plan;

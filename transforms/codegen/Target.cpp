@@ -1,4 +1,5 @@
-//===- Target.cpp - The table of targets and its look-up ------------*- C++ -*-===//
+//===- Target.cpp - The table of targets and its look-up ------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -46,13 +47,20 @@ bool isKnownCpu(StringRef cpu) {
 
 ArrayRef<Target> allTargets() {
   static const Target targets[] = {
-#define MIXQ_TARGET(name, cpu, features, dot, lanes, rows, vectors, group, ...)\
-  {name, cpu, features,                                                        \
+#define MIXQ_TARGET(name, cpu, features, dot, lanes, rows, vectors, group,     \
+                    ...)                                                       \
+  {name,                                                                       \
+   cpu,                                                                        \
+   features,                                                                   \
    [] {                                                                        \
      static const StringRef required[] = {__VA_ARGS__};                        \
      return ArrayRef<StringRef>(required);                                     \
    }(),                                                                        \
-   DotProduct::dot, lanes, rows, vectors, group},
+   DotProduct::dot,                                                            \
+   lanes,                                                                      \
+   rows,                                                                       \
+   vectors,                                                                    \
+   group},
 #include "transforms/codegen/Targets.inc"
 #undef MIXQ_TARGET
   };

@@ -1,4 +1,5 @@
-//===- Tile.cpp - The register tile of a product --------------------*- C++ -*-===//
+//===- Tile.cpp - The register tile of a product --------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -40,8 +41,8 @@ static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
       k.i32(), k.load(k.builder.getI16Type(), pointer));
   Value spread = k.create<arith::OrIOp>(
       pair, k.create<arith::ShLIOp>(pair, k.constant(k.i32(), int64_t(8))));
-  Value word = k.create<arith::AndIOp>(
-      spread, k.constant(k.i32(), int64_t(0x00ff00ff)));
+  Value word =
+      k.create<arith::AndIOp>(spread, k.constant(k.i32(), int64_t(0x00ff00ff)));
   Value words = k.broadcast(word, k.target.lanes);
   return k.bitcast(words, k.vec(k.builder.getI16Type(), 2 * k.target.lanes));
 }
@@ -65,27 +66,24 @@ static Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum,
     return emitIntrinsic(k, "llvm.x86.avx512.vpdpbusd.512", sum.getType(),
                          {sum, a, b});
   // u8 x s8 pairs fit in 17 bits and their sum in 32: vpmaddwd is exact here.
-  return k.add(sum, emitIntrinsic(k, "llvm.x86.avx2.pmadd.wd", sum.getType(),
-                                  {a, b}));
+  return k.add(
+      sum, emitIntrinsic(k, "llvm.x86.avx2.pmadd.wd", sum.getType(), {a, b}));
 }
 
 static int64_t bytesOfVector(KernelBuilder &k, ProductType type) {
-  return k.target.lanes *
-         (type == ProductType::F32 ? 4 : k.target.dotGroup);
+  return k.target.lanes * (type == ProductType::F32 ? 4 : k.target.dotGroup);
 }
 
 KernelBuilder::Values emitTile(KernelBuilder &k, ProductType type, int64_t rows,
                                int64_t vectors, const TileOperands &operands,
                                KernelBuilder::Values init) {
-  int64_t aGroupBytes =
-      type == ProductType::F32 ? 4 : groupOf(type, k.target);
+  int64_t aGroupBytes = type == ProductType::F32 ? 4 : groupOf(type, k.target);
   auto body = [&](Value step, ValueRange sums) {
     Value aStep = k.at(operands.a, k.mul(step, aGroupBytes));
     Value bStep = k.at(operands.b, k.mul(step, operands.bGroupBytes));
     KernelBuilder::Values b, result;
     for (int64_t v = 0; v < vectors; ++v)
-      b.push_back(
-          emitLoadB(k, type, k.at(bStep, v * bytesOfVector(k, type))));
+      b.push_back(emitLoadB(k, type, k.at(bStep, v * bytesOfVector(k, type))));
     for (int64_t r = 0; r < rows; ++r) {
       Value a = emitLoadA(k, type, k.at(aStep, r * operands.aRowBytes));
       for (int64_t v = 0; v < vectors; ++v)

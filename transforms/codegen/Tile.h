@@ -1,4 +1,5 @@
-//===- Tile.h - The register tile of a product ----------------------*- C++ -*-===//
+//===- Tile.h - The register tile of a product ----------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -56,17 +57,18 @@ struct TilePosition {
 /// of tasks reads few panels.
 struct ProductLoop {
   ProductType type;
-  int64_t rows;         ///< of C
-  int64_t groups;       ///< extent of the sum in groups
+  int64_t rows;   ///< of C
+  int64_t groups; ///< extent of the sum in groups
   int64_t aRowBytes;
-  mlir::Value a, b;     ///< A, and the packed panels
+  mlir::Value a, b; ///< A, and the packed panels
 
   int64_t rowTiles(const Target &target) const {
     return (rows + target.tileRows - 1) / target.tileRows;
   }
 };
 
-using TileInit = llvm::function_ref<KernelBuilder::Values(const TilePosition &)>;
+using TileInit =
+    llvm::function_ref<KernelBuilder::Values(const TilePosition &)>;
 using TileSink =
     llvm::function_ref<void(const TilePosition &, mlir::ValueRange)>;
 

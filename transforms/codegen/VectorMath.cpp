@@ -1,4 +1,5 @@
-//===- VectorMath.cpp - Exact fp32 arithmetic, emitted --------------*- C++ -*-===//
+//===- VectorMath.cpp - Exact fp32 arithmetic, emitted --------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -49,8 +50,8 @@ static Value emitHorner(KernelBuilder &k, Value x,
                         const Coefficients &coefficients) {
   Value result = k.constant(x.getType(), double(coefficients[0]));
   for (size_t i = 1; i < coefficients.size(); ++i)
-    result = emitFma(k, result, x,
-                     k.constant(x.getType(), double(coefficients[i])));
+    result =
+        emitFma(k, result, x, k.constant(x.getType(), double(coefficients[i])));
   return result;
 }
 
@@ -95,8 +96,8 @@ Value emitCodes(KernelBuilder &k, Value x) {
   // 1.5 * 2^23 then rounds to nearest even and leaves the integer in the low
   // bits of the fp32 pattern.
   Value clamped = emitAtMost(k, emitAtLeast(k, x, 0.0), 255.0);
-  Value shifted = k.create<arith::AddFOp>(
-      clamped, k.constant(x.getType(), 12582912.0));
+  Value shifted =
+      k.create<arith::AddFOp>(clamped, k.constant(x.getType(), 12582912.0));
   Value bits = k.bitcast(shifted, withElement(x, k.i32()));
   return k.create<arith::TruncIOp>(withElement(x, k.i8()), bits);
 }

@@ -1,4 +1,5 @@
-//===- EmitObject.cpp - Kernels through LLVM to an object file ------*- C++ -*-===//
+//===- EmitObject.cpp - Kernels through LLVM to an object file ------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

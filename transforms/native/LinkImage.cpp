@@ -1,4 +1,5 @@
-//===- LinkImage.cpp - An object file to a position-independent image -*- C++ -*-===//
+//===- LinkImage.cpp - An object file to a position-independent image -*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -52,14 +53,24 @@ Error writeBytes(StringRef path, ArrayRef<uint8_t> bytes) {
 /// are file offsets: the runtime maps the file as it is.
 Error runLinker(StringRef object, StringRef image) {
   std::string output = image.str(), input = object.str();
-  const char *arguments[] = {
-      "ld.lld", "--image-base=0", "-z", "noseparate-code", "--no-rosegment",
-      "-z", "nognustack", "-e", "0", "--build-id=none", "--no-undefined",
-      "-o", output.c_str(), input.c_str()};
+  const char *arguments[] = {"ld.lld",
+                             "--image-base=0",
+                             "-z",
+                             "noseparate-code",
+                             "--no-rosegment",
+                             "-z",
+                             "nognustack",
+                             "-e",
+                             "0",
+                             "--build-id=none",
+                             "--no-undefined",
+                             "-o",
+                             output.c_str(),
+                             input.c_str()};
   std::string messages;
   raw_string_ostream stream(messages);
-  lld::Result result = lld::lldMain(arguments, stream, stream,
-                                    {{lld::Gnu, &lld::elf::link}});
+  lld::Result result =
+      lld::lldMain(arguments, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode != 0)
     return createStringError("linking the kernels failed: " + messages);
   return Error::success();
@@ -82,8 +93,8 @@ Expected<StringMap<uint64_t>> readSymbols(MemoryBufferRef image) {
     offsets[*name] = *address;
   }
   for (const object::ELFSectionRef section : (*object)->sections()) {
-    bool relocates = section.getType() == ELF::SHT_RELA ||
-                     section.getType() == ELF::SHT_REL;
+    bool relocates =
+        section.getType() == ELF::SHT_RELA || section.getType() == ELF::SHT_REL;
     if (relocates || (section.getFlags() & ELF::SHF_WRITE))
       return createStringError("the linked kernels have relocations or "
                                "writable data");

@@ -1,4 +1,5 @@
-//===- ModuleWriter.cpp - The .mixq file of a lowered module --------*- C++ -*-===//
+//===- ModuleWriter.cpp - The .mixq file of a lowered module --------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -211,9 +212,8 @@ FailureOr<Tensor> constantsOf(ModuleOp module) {
   uint64_t hash = 0;
   if (!text || text.getValue().getAsInteger(16, hash))
     return module.emitError("expects `mixq.constants` to hold a hash");
-  auto &store = module.getContext()
-                    ->getOrLoadDialect<MixqDialect>()
-                    ->getParameterStore();
+  auto &store =
+      module.getContext()->getOrLoadDialect<MixqDialect>()->getParameterStore();
   absl::StatusOr<Tensor> constants = store.lookup(kConstantsName.str(), hash);
   if (!constants.ok())
     return module.emitError(std::string(constants.status().message()));
@@ -222,16 +222,15 @@ FailureOr<Tensor> constantsOf(ModuleOp module) {
 
 } // namespace
 
-FailureOr<std::vector<uint8_t>> writeModule(ModuleOp module,
-                                            const Target &target,
-                                            const CodeImage &code) {
+FailureOr<std::vector<uint8_t>>
+writeModule(ModuleOp module, const Target &target, const CodeImage &code) {
   schema::HeaderT header;
   FailureOr<Tensor> constants = constantsOf(module);
   if (failed(constants) || failed(fillHeader(module, target, code, header)))
     return failure();
-  auto file = assembleModule(
-      std::move(header), code.bytes,
-      absl::MakeConstSpan(constants->raw(), constants->bytes()));
+  auto file =
+      assembleModule(std::move(header), code.bytes,
+                     absl::MakeConstSpan(constants->raw(), constants->bytes()));
   if (!file.ok())
     return module.emitError(std::string(file.status().message()));
   if (auto verified = verifyModule(*file); !verified.ok())

@@ -1,4 +1,5 @@
-//===- Attention.cpp - Kernels of fused_attention -------------------*- C++ -*-===//
+//===- Attention.cpp - Kernels of fused_attention -------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -32,13 +33,14 @@ void emitPack(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
   k.loop(begin, end, 1, {}, [&](Value head, ValueRange) {
     Value source = k.at(k.at(args[0], shape.columns() * 4),
                         k.mul(head, shape.headColumns * 4));
-    Value keys = k.at(
-        args[1],
-        k.mul(head, packedKeyBytes(shape, ProductType::F32, k.target)));
+    Value keys =
+        k.at(args[1],
+             k.mul(head, packedKeyBytes(shape, ProductType::F32, k.target)));
     k.loop(0, shape.tokens, 1, [&](Value token) {
-      Value panel = k.mul(k.divide(token, columns),
-                          shape.headColumns * columns * 4);
-      Value start = k.at(k.at(keys, panel), k.mul(k.remainder(token, columns), 4));
+      Value panel =
+          k.mul(k.divide(token, columns), shape.headColumns * columns * 4);
+      Value start =
+          k.at(k.at(keys, panel), k.mul(k.remainder(token, columns), 4));
       Value key = k.load(k.vec(k.f32(), shape.headColumns),
                          k.at(source, k.mul(token, shape.inputRowBytes)));
       for (int64_t c = 0; c < shape.headColumns; ++c)
@@ -118,12 +120,11 @@ void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
 
 void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
                     ValueRange args, const QueryTile &tile, Value scores) {
-  Value queries =
-      k.at(k.at(args[kQkv], k.mul(tile.row, shape.inputRowBytes)),
-           k.mul(tile.head, shape.headColumns * 4));
+  Value queries = k.at(k.at(args[kQkv], k.mul(tile.row, shape.inputRowBytes)),
+                       k.mul(tile.head, shape.headColumns * 4));
   Value keys =
-      k.at(args[kKeys], k.mul(tile.head, packedKeyBytes(shape, ProductType::F32,
-                                                        k.target)));
+      k.at(args[kKeys],
+           k.mul(tile.head, packedKeyBytes(shape, ProductType::F32, k.target)));
   Value zero = k.constant(k.vec(k.f32(), k.target.lanes), 0.0);
   emitScores(k, shape, {ProductType::F32, queries, keys, scores}, tile.rows,
              [&](Value, int64_t vectors) {
@@ -139,9 +140,8 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
   emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
     emitTileScores(k, shape, args, tile, scores);
     k.loop(0, tile.rows, 1, [&](Value r) {
-      Value reciprocal =
-          emitRowExp(k, shape, k.at(scores, k.mul(r, rowBytes)),
-                     k.load(k.f32(), args[kMultiplier]));
+      Value reciprocal = emitRowExp(k, shape, k.at(scores, k.mul(r, rowBytes)),
+                                    k.load(k.f32(), args[kMultiplier]));
       k.store(reciprocal, k.at(reciprocals, k.mul(r, 4)));
     });
     emitTileValues(k, shape, args, tile, scores, reciprocals);
@@ -185,15 +185,15 @@ struct FusedAttentionModel
     Matrix keys = context.scratch(
         shape.heads * packedKeyBytes(shape, ProductType::F32, target));
     func::FuncOp pack = context.getKernel(
-        op.getLoc(), kernelName("pack", shape, target),
-        "fused_attention", {"none", "none", "f32"}, 2,
+        op.getLoc(), kernelName("pack", shape, target), "fused_attention",
+        {"none", "none", "f32"}, 2,
         [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
           emitPack(k, shape, args, begin, end);
         });
     context.addStep(op, ".pack", pack, shape.heads, 0, {input, keys});
     func::FuncOp attend = context.getKernel(
-        op.getLoc(), kernelName("attention", shape, target),
-        "fused_attention", {"f32", "f32", "f32"}, kAttendArguments,
+        op.getLoc(), kernelName("attention", shape, target), "fused_attention",
+        {"f32", "f32", "f32"}, kAttendArguments,
         [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
           emitAttend(k, shape, args, begin, end);
         });

@@ -1,4 +1,5 @@
-//===- AttentionLoops.cpp - What fp32 and integer attention share ---*- C++ -*-===//
+//===- AttentionLoops.cpp - What fp32 and integer attention share ---*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -53,9 +54,10 @@ static void storeScores(KernelBuilder &k, const AttentionShape &shape,
               k.at(start, (r * shape.paddedTokens() + v * k.target.lanes) * 4));
 }
 
-void emitScores(KernelBuilder &k, const AttentionShape &shape,
-                const ScoreOperands &operands, int64_t rows,
-                llvm::function_ref<KernelBuilder::Values(Value, int64_t)> init) {
+void emitScores(
+    KernelBuilder &k, const AttentionShape &shape,
+    const ScoreOperands &operands, int64_t rows,
+    llvm::function_ref<KernelBuilder::Values(Value, int64_t)> init) {
   const Target &target = k.target;
   int64_t group = groupOf(operands.type, target);
   int64_t columns = target.tileColumns();
@@ -108,8 +110,8 @@ void emitWeightedValues(
     TileOperands tile;
     tile.a = operands.probabilities;
     tile.aRowBytes = operands.probabilityRowBytes;
-    tile.b = k.at(operands.values,
-                  column * group * elementBytesOf(operands.type));
+    tile.b =
+        k.at(operands.values, column * group * elementBytesOf(operands.type));
     tile.bGroupBytes = operands.valueGroupBytes;
     tile.groups = roundUp(shape.tokens, group) / group;
     Value zero = k.constant(k.vec(sumType, target.lanes), int64_t(0));

@@ -1,4 +1,5 @@
-//===- AttentionLoops.h - What fp32 and integer attention share -----*- C++ -*-===//
+//===- AttentionLoops.h - What fp32 and integer attention share -----*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -59,12 +60,11 @@ struct ScoreOperands {
   mlir::Value keys;
   mlir::Value scores;
 };
-void emitScores(
-    KernelBuilder &k, const AttentionShape &shape, const ScoreOperands &operands,
-    int64_t rows,
-    llvm::function_ref<KernelBuilder::Values(mlir::Value firstKey,
-                                             int64_t vectors)>
-        init);
+void emitScores(KernelBuilder &k, const AttentionShape &shape,
+                const ScoreOperands &operands, int64_t rows,
+                llvm::function_ref<KernelBuilder::Values(mlir::Value firstKey,
+                                                         int64_t vectors)>
+                    init);
 
 /// Bytes of one head's packed keys.
 int64_t packedKeyBytes(const AttentionShape &shape, ProductType type,
@@ -72,11 +72,11 @@ int64_t packedKeyBytes(const AttentionShape &shape, ProductType type,
 
 /// The vectors of 16 of one row of scores. Full vectors run in a loop; the last
 /// may be partial. `body(offset in elements, valid lanes, carried)`.
-KernelBuilder::Values emitRowVectors(
-    KernelBuilder &k, int64_t tokens, mlir::ValueRange init,
-    llvm::function_ref<KernelBuilder::Values(mlir::Value, int64_t,
-                                             mlir::ValueRange)>
-        body);
+KernelBuilder::Values
+emitRowVectors(KernelBuilder &k, int64_t tokens, mlir::ValueRange init,
+               llvm::function_ref<KernelBuilder::Values(mlir::Value, int64_t,
+                                                        mlir::ValueRange)>
+                   body);
 
 /// The product of a tile's probabilities with the values of a head. Column
 /// chunk [column, column + vectors * lanes) goes to `sink` with its sums.
@@ -88,8 +88,8 @@ struct ValueOperands {
   int64_t valueGroupBytes; ///< from one group of tokens to the next
 };
 void emitWeightedValues(
-    KernelBuilder &k, const AttentionShape &shape, const ValueOperands &operands,
-    int64_t rows,
+    KernelBuilder &k, const AttentionShape &shape,
+    const ValueOperands &operands, int64_t rows,
     llvm::function_ref<void(int64_t column, int64_t vectors, mlir::ValueRange)>
         sink);
 

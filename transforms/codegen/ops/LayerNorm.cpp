@@ -1,4 +1,5 @@
-//===- LayerNorm.cpp - Kernels of layer_norm and its quantized form -*- C++ -*-===//
+//===- LayerNorm.cpp - Kernels of layer_norm and its quantized form -*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -33,12 +34,12 @@ constexpr int64_t kLanes = numerics::kSumLanes;
 Value emitRowSum(KernelBuilder &k, const RowShape &shape, Value row,
                  llvm::function_ref<Value(Value, Value)> term) {
   Type lanes = k.vec(k.f32(), kLanes);
-  KernelBuilder::Values sums = k.loop(
-      k.index(0), k.index(shape.columns), kLanes, k.constant(lanes, 0.0),
-      [&](Value column, ValueRange carried) {
-        Value x = k.load(lanes, k.at(row, k.mul(column, 4)));
-        return KernelBuilder::Values{term(carried[0], x)};
-      });
+  KernelBuilder::Values sums =
+      k.loop(k.index(0), k.index(shape.columns), kLanes, k.constant(lanes, 0.0),
+             [&](Value column, ValueRange carried) {
+               Value x = k.load(lanes, k.at(row, k.mul(column, 4)));
+               return KernelBuilder::Values{term(carried[0], x)};
+             });
   return emitLaneSum(k, sums[0]);
 }
 
@@ -92,13 +93,17 @@ LogicalResult lowerLayerNorm(Op op, LoweringContext &context, bool codes) {
   if (failed(input) || failed(gamma) || failed(beta))
     return failure();
   Matrix result = context.placeResult(op.getResult());
-  RowShape shape{type.getDimSize(0), columns, input->rowBytes, result.rowBytes,
-                 op.getEpsilon().convertToFloat(), codes};
+  RowShape shape{type.getDimSize(0),
+                 columns,
+                 input->rowBytes,
+                 result.rowBytes,
+                 op.getEpsilon().convertToFloat(),
+                 codes};
   StringRef resultType = codes ? "u8" : "f32";
   std::string name = llvm::formatv(
       "f32_layer_norm_{0}_{1}_eps{2:x}_i{3}r{4}__{5}", columns, resultType,
-      llvm::bit_cast<uint32_t>(shape.epsilon), shape.inputRowBytes, shape.resultRowBytes,
-      context.target.name);
+      llvm::bit_cast<uint32_t>(shape.epsilon), shape.inputRowBytes,
+      shape.resultRowBytes, context.target.name);
   func::FuncOp kernel = context.getKernel(
       op.getLoc(), name, op->getName().stripDialect(),
       {"none", "none", resultType}, 4,

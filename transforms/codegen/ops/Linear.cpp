@@ -1,4 +1,5 @@
-//===- Linear.cpp - Kernels of qlinear and fused_linear -------------*- C++ -*-===//
+//===- Linear.cpp - Kernels of qlinear and fused_linear -------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -65,8 +66,7 @@ KernelBuilder::Values initialSums(KernelBuilder &k, Type element, Value base,
 
 Value addResidual(KernelBuilder &k, Value y, Value residual, int64_t rowBytes,
                   int64_t row, int64_t v) {
-  Value pointer =
-      k.at(residual, row * rowBytes + v * k.target.lanes * 4);
+  Value pointer = k.at(residual, row * rowBytes + v * k.target.lanes * 4);
   return k.create<arith::AddFOp>(y, k.load(y.getType(), pointer));
 }
 
@@ -77,8 +77,7 @@ void storeTile(KernelBuilder &k, const TilePosition &tile, ValueRange sums,
   for (int64_t v = 0; v < tile.vectors; ++v)
     for (int64_t r = 0; r < tile.rows; ++r)
       k.store(finish(sums[r * tile.vectors + v], r, v),
-              k.at(result,
-                   r * rowBytes + v * k.target.lanes * elementBytes));
+              k.at(result, r * rowBytes + v * k.target.lanes * elementBytes));
 }
 
 void emitQLinearSink(KernelBuilder &k, const LinearShape &shape,
@@ -87,12 +86,12 @@ void emitQLinearSink(KernelBuilder &k, const LinearShape &shape,
   bool codes = shape.epilogue == Epilogue::Requantize ||
                shape.epilogue == Epilogue::GeluRequantize;
   int64_t resultBytes = codes ? 1 : 4;
-  Value result = elementPointer(k, args.back(), tile, shape.resultRowBytes,
-                                resultBytes);
+  Value result =
+      elementPointer(k, args.back(), tile, shape.resultRowBytes, resultBytes);
   Value residual;
   if (shape.epilogue == Epilogue::Add)
-    residual = elementPointer(k, args[kFirstExtra], tile,
-                              shape.residualRowBytes, 4);
+    residual =
+        elementPointer(k, args[kFirstExtra], tile, shape.residualRowBytes, 4);
   auto column = [&](int64_t index, int64_t v) {
     return loadColumns(k, k.f32(), args[index], tile, v);
   };
@@ -112,12 +111,11 @@ void emitQLinearSink(KernelBuilder &k, const LinearShape &shape,
 void emitFusedLinearSink(KernelBuilder &k, const LinearShape &shape,
                          ValueRange args, const TilePosition &tile,
                          ValueRange sums) {
-  Value result =
-      elementPointer(k, args.back(), tile, shape.resultRowBytes, 4);
+  Value result = elementPointer(k, args.back(), tile, shape.resultRowBytes, 4);
   Value residual;
   if (shape.epilogue == Epilogue::Add)
-    residual = elementPointer(k, args[kInitial + 1], tile,
-                              shape.residualRowBytes, 4);
+    residual =
+        elementPointer(k, args[kInitial + 1], tile, shape.residualRowBytes, 4);
   auto finish = [&](Value y, int64_t r, int64_t v) -> Value {
     if (shape.epilogue == Epilogue::Add)
       return addResidual(k, y, residual, shape.residualRowBytes, r, v);
@@ -159,21 +157,19 @@ LogicalResult addLinearStep(LoweringContext &context, Operation *op,
   shape.resultRowBytes = arguments.back().rowBytes;
   if (shape.epilogue == Epilogue::Add)
     shape.residualRowBytes = arguments[arguments.size() - 2].rowBytes;
-  std::string name =
-      llvm::formatv("{0}{1}_linear_{2}x{3}x{4}_{5}_i{6}r{7}a{8}__{9}x{10}_{11}",
-                    types.lhs, types.rhs, shape.rows, shape.columns,
-                    shape.depth, stringifyEpilogue(shape.epilogue),
-                    shape.inputRowBytes, shape.resultRowBytes,
-                    shape.residualRowBytes, target.tileRows,
-                    target.tileColumns(), target.name);
+  std::string name = llvm::formatv(
+      "{0}{1}_linear_{2}x{3}x{4}_{5}_i{6}r{7}a{8}__{9}x{10}_{11}", types.lhs,
+      types.rhs, shape.rows, shape.columns, shape.depth,
+      stringifyEpilogue(shape.epilogue), shape.inputRowBytes,
+      shape.resultRowBytes, shape.residualRowBytes, target.tileRows,
+      target.tileColumns(), target.name);
   func::FuncOp kernel = context.getKernel(
-      op->getLoc(), name, op->getName().stripDialect(), types,
-      arguments.size(),
+      op->getLoc(), name, op->getName().stripDialect(), types, arguments.size(),
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
         emitLinear(k, shape, type, sink, args, begin, end);
       });
-  int64_t panels = roundUp(shape.columns, target.tileColumns()) /
-                   target.tileColumns();
+  int64_t panels =
+      roundUp(shape.columns, target.tileColumns()) / target.tileColumns();
   int64_t rowTiles = roundUp(shape.rows, target.tileRows) / target.tileRows;
   context.addStep(op, "", kernel, panels * rowTiles,
                   shape.rows * shape.columns * shape.depth, arguments);
@@ -189,8 +185,7 @@ FailureOr<Matrix> addWeights(LoweringContext &context, Operation *op,
     return failure();
   std::vector<uint8_t> packed =
       packPanels(tensor->data<T>(), tensor->dim(0), tensor->dim(1),
-                 context.target.tileColumns(),
-                 groupOf(type, context.target));
+                 context.target.tileColumns(), groupOf(type, context.target));
   Matrix weights = context.addConstant(packed);
   context.addLayer(op, "linear", tensor->size(), rows * tensor->size(),
                    packed.size() / sizeof(T), weights);
@@ -203,8 +198,12 @@ int64_t paddedColumns(const LoweringContext &context, int64_t columns) {
 
 LinearShape shapeOf(RankedTensorType input, RankedTensorType result,
                     Epilogue epilogue) {
-  return {result.getDimSize(0), result.getDimSize(1), input.getDimSize(1),
-          epilogue,             0,                    0,
+  return {result.getDimSize(0),
+          result.getDimSize(1),
+          input.getDimSize(1),
+          epilogue,
+          0,
+          0,
           0};
 }
 

@@ -1,4 +1,5 @@
-//===- Patches.cpp - Kernels that cut an image into patches ---------*- C++ -*-===//
+//===- Patches.cpp - Kernels that cut an image into patches ---------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -54,16 +55,15 @@ void emitPatchLine(KernelBuilder &k, const PatchShape &shape, ValueRange args,
 void emitPatchRow(KernelBuilder &k, const PatchShape &shape, ValueRange args,
                   Value patchRow) {
   k.loop(0, shape.patchesAcross(), 1, [&](Value patch) {
-    Value index =
-        k.add(k.mul(patchRow, shape.patchesAcross()), patch);
+    Value index = k.add(k.mul(patchRow, shape.patchesAcross()), patch);
     Value row = k.at(args.back(), k.mul(index, shape.resultRowBytes));
     k.loop(0, shape.channels * shape.patchHeight, 1, [&](Value line) {
       Value channel = k.divide(line, shape.patchHeight);
       Value y = k.add(k.mul(patchRow, shape.patchHeight),
                       k.remainder(line, shape.patchHeight));
-      Value pixel = k.add(
-          k.mul(k.add(k.mul(channel, shape.height), y), shape.width),
-          k.mul(patch, shape.patchWidth));
+      Value pixel =
+          k.add(k.mul(k.add(k.mul(channel, shape.height), y), shape.width),
+                k.mul(patch, shape.patchWidth));
       emitPatchLine(k, shape, args, k.at(args[0], k.mul(pixel, 4)), row,
                     k.mul(line, shape.patchWidth));
     });
@@ -72,8 +72,12 @@ void emitPatchRow(KernelBuilder &k, const PatchShape &shape, ValueRange args,
 
 PatchShape shapeOf(Value image, ArrayRef<int64_t> patch, bool codes) {
   auto type = cast<RankedTensorType>(image.getType());
-  return {type.getDimSize(0), type.getDimSize(1), type.getDimSize(2),
-          patch[0],           patch[1],           0,
+  return {type.getDimSize(0),
+          type.getDimSize(1),
+          type.getDimSize(2),
+          patch[0],
+          patch[1],
+          0,
           codes};
 }
 
@@ -106,7 +110,8 @@ struct ExtractPatchesModel
     FailureOr<Matrix> image = context.matrixOf(op.getImage());
     if (failed(image))
       return failure();
-    return addPatchStep(op, context, shapeOf(op.getImage(), op.getPatch(), false),
+    return addPatchStep(op, context,
+                        shapeOf(op.getImage(), op.getPatch(), false),
                         {*image, context.placeResult(op.getResult())});
   }
 };
@@ -122,9 +127,9 @@ struct QuantizePatchesModel
     FailureOr<Matrix> zeroPoint = context.addVector(op.getZeroPoint(), 1);
     if (failed(image) || failed(multiplier) || failed(zeroPoint))
       return failure();
-    return addPatchStep(op, context, shapeOf(op.getImage(), op.getPatch(), true),
-                        {*image, *multiplier, *zeroPoint,
-                         context.placeResult(op.getResult())});
+    return addPatchStep(
+        op, context, shapeOf(op.getImage(), op.getPatch(), true),
+        {*image, *multiplier, *zeroPoint, context.placeResult(op.getResult())});
   }
 };
 

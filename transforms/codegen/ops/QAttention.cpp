@@ -1,4 +1,5 @@
-//===- QAttention.cpp - Kernels of qattention -----------------------*- C++ -*-===//
+//===- QAttention.cpp - Kernels of qattention -----------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -22,13 +23,26 @@ namespace {
 constexpr int64_t kLanes = numerics::kSumLanes;
 
 /// Arguments of the packing kernel.
-enum PackArgument { kPackInput, kQueryZeroPoint, kKeysOut, kCorrectionsOut,
-                    kValuesOut, kPackArguments };
+enum PackArgument {
+  kPackInput,
+  kQueryZeroPoint,
+  kKeysOut,
+  kCorrectionsOut,
+  kValuesOut,
+  kPackArguments
+};
 
 /// Arguments of the attention kernel.
 enum AttendArgument {
-  kQueries, kKeys, kCorrections, kValues, kScoreMultiplier,
-  kProbabilityMultiplier, kResultMultiplier, kResultOffset, kResult,
+  kQueries,
+  kKeys,
+  kCorrections,
+  kValues,
+  kScoreMultiplier,
+  kProbabilityMultiplier,
+  kResultMultiplier,
+  kResultOffset,
+  kResult,
   kAttendArguments
 };
 
@@ -52,8 +66,8 @@ Value loadSigned(KernelBuilder &k, int64_t columns, Value pointer) {
 /// -query_zero_point * sum(key): what the queries' zero-point adds to a score.
 Value emitCorrection(KernelBuilder &k, Value key, Value zeroPoint) {
   auto bytes = cast<VectorType>(key.getType());
-  Value wide = k.create<arith::ExtSIOp>(
-      k.vec(k.i32(), bytes.getDimSize(0)), key);
+  Value wide =
+      k.create<arith::ExtSIOp>(k.vec(k.i32(), bytes.getDimSize(0)), key);
   Value sum = k.create<vector::ReductionOp>(vector::CombiningKind::ADD, wide);
   Value product = k.mul(sum, zeroPoint);
   return k.create<arith::SubIOp>(k.constant(k.i32(), int64_t(0)), product);
@@ -96,10 +110,9 @@ void packValueGroup(KernelBuilder &k, const AttentionShape &shape, Value source,
   KernelBuilder::Values rows;
   for (int64_t t = 0; t < k.target.dotGroup; ++t)
     rows.push_back(
-        t < tokens
-            ? loadSigned(k, shape.headColumns,
-                         k.at(source, t * shape.inputRowBytes))
-            : k.constant(k.vec(k.i8(), shape.headColumns), int64_t(0)));
+        t < tokens ? loadSigned(k, shape.headColumns,
+                                k.at(source, t * shape.inputRowBytes))
+                   : k.constant(k.vec(k.i8(), shape.headColumns), int64_t(0)));
   if (k.target.dotGroup == 2)
     return k.store(interleave(k, rows[0], rows[1]), target);
   Value even = interleave(k, rows[0], rows[2]);
@@ -112,10 +125,9 @@ void packValues(KernelBuilder &k, const AttentionShape &shape, Value source,
   int64_t group = k.target.dotGroup;
   int64_t full = shape.tokens / group, rest = shape.tokens % group;
   auto packGroup = [&](Value index, int64_t tokens) {
-    packValueGroup(k, shape,
-                   k.at(source, k.mul(index, group * shape.inputRowBytes)),
-                   k.at(values, k.mul(index, group * shape.headColumns)),
-                   tokens);
+    packValueGroup(
+        k, shape, k.at(source, k.mul(index, group * shape.inputRowBytes)),
+        k.at(values, k.mul(index, group * shape.headColumns)), tokens);
   };
   k.loop(0, full, 1, [&](Value index) { packGroup(index, group); });
   if (rest)
@@ -131,16 +143,15 @@ void emitPack(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
     Value keySource = k.at(k.at(args[kPackInput], shape.columns()), column);
     Value valueSource =
         k.at(k.at(args[kPackInput], 2 * shape.columns()), column);
-    packKeys(k, shape, keySource,
-             k.at(args[kKeysOut],
-                  k.mul(head, packedKeyBytes(shape, ProductType::U8S8,
-                                             k.target))),
-             k.at(args[kCorrectionsOut],
-                  k.mul(head, shape.paddedTokens() * 4)),
-             zeroPoint);
-    packValues(k, shape, valueSource,
-               k.at(args[kValuesOut],
-                    k.mul(head, packedValueBytes(shape, k.target))));
+    packKeys(
+        k, shape, keySource,
+        k.at(args[kKeysOut],
+             k.mul(head, packedKeyBytes(shape, ProductType::U8S8, k.target))),
+        k.at(args[kCorrectionsOut], k.mul(head, shape.paddedTokens() * 4)),
+        zeroPoint);
+    packValues(
+        k, shape, valueSource,
+        k.at(args[kValuesOut], k.mul(head, packedValueBytes(shape, k.target))));
     return KernelBuilder::Values();
   });
 }
@@ -159,14 +170,15 @@ Value select(KernelBuilder &k, int64_t valid, Value value, Value otherwise) {
 Value emitRowMaximum(KernelBuilder &k, const AttentionShape &shape, Value row) {
   Type lanes = k.vec(k.i32(), kLanes);
   Value lowest = k.constant(lanes, int64_t(INT32_MIN));
-  auto maxima = emitRowVectors(
-      k, shape.tokens, lowest,
-      [&](Value offset, int64_t valid, ValueRange carried) {
-        Value scores = k.load(lanes, k.at(row, k.mul(offset, 4)));
-        scores = select(k, valid, scores, lowest);
-        return KernelBuilder::Values{
-            k.create<arith::MaxSIOp>(carried[0], scores)};
-      });
+  auto maxima =
+      emitRowVectors(k, shape.tokens, lowest,
+                     [&](Value offset, int64_t valid, ValueRange carried) {
+                       Value scores =
+                           k.load(lanes, k.at(row, k.mul(offset, 4)));
+                       scores = select(k, valid, scores, lowest);
+                       return KernelBuilder::Values{
+                           k.create<arith::MaxSIOp>(carried[0], scores)};
+                     });
   return k.create<vector::ReductionOp>(vector::CombiningKind::MAXSI, maxima[0]);
 }
 
@@ -196,14 +208,12 @@ Value emitRowExp(KernelBuilder &k, const AttentionShape &shape, Value row,
 void emitRowCodes(KernelBuilder &k, const AttentionShape &shape, Value row,
                   Value codes, Value factor) {
   Value scale = k.broadcast(factor, kLanes);
-  emitRowVectors(k, shape.tokens, {},
-                 [&](Value offset, int64_t, ValueRange) {
-                   Value e = k.load(k.vec(k.f32(), kLanes),
-                                    k.at(row, k.mul(offset, 4)));
-                   Value p = k.create<arith::MulFOp>(e, scale);
-                   k.store(emitCodes(k, p), k.at(codes, offset));
-                   return KernelBuilder::Values();
-                 });
+  emitRowVectors(k, shape.tokens, {}, [&](Value offset, int64_t, ValueRange) {
+    Value e = k.load(k.vec(k.f32(), kLanes), k.at(row, k.mul(offset, 4)));
+    Value p = k.create<arith::MulFOp>(e, scale);
+    k.store(emitCodes(k, p), k.at(codes, offset));
+    return KernelBuilder::Values();
+  });
 }
 
 void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
@@ -218,8 +228,8 @@ void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
 
 void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
                     ValueRange args, const QueryTile &tile, Value scores) {
-  Value corrections = k.at(args[kCorrections],
-                           k.mul(tile.head, shape.paddedTokens() * 4));
+  Value corrections =
+      k.at(args[kCorrections], k.mul(tile.head, shape.paddedTokens() * 4));
   Value queries =
       k.at(k.at(args[kQueries], k.mul(tile.row, shape.inputRowBytes)),
            k.mul(tile.head, shape.headColumns));
@@ -243,8 +253,8 @@ void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
 void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
                     ValueRange args, const QueryTile &tile, Value codes) {
   int64_t lanes = k.target.lanes;
-  Value values = k.at(args[kValues],
-                      k.mul(tile.head, packedValueBytes(shape, k.target)));
+  Value values =
+      k.at(args[kValues], k.mul(tile.head, packedValueBytes(shape, k.target)));
   Value result =
       k.at(k.at(args[kResult], k.mul(tile.row, shape.resultRowBytes)),
            k.mul(tile.head, shape.headColumns));
@@ -311,9 +321,9 @@ LogicalResult addPackStep(QAttentionOp op, LoweringContext &context,
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
         emitPack(k, shape, args, begin, end);
       });
-  context.addStep(op, ".pack", kernel, shape.heads, 0,
-                  {input, *zeroPoint, packed.keys, packed.corrections,
-                   packed.values});
+  context.addStep(
+      op, ".pack", kernel, shape.heads, 0,
+      {input, *zeroPoint, packed.keys, packed.corrections, packed.values});
   return success();
 }
 
@@ -332,8 +342,8 @@ LogicalResult addAttendStep(QAttentionOp op, LoweringContext &context,
   }
   arguments.push_back(result);
   func::FuncOp kernel = context.getKernel(
-      op.getLoc(), kernelName("attention", shape, context.target),
-      "qattention", {"u8", "s8", "u8"}, kAttendArguments,
+      op.getLoc(), kernelName("attention", shape, context.target), "qattention",
+      {"u8", "s8", "u8"}, kAttendArguments,
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
         emitAttend(k, shape, args, begin, end);
       });
@@ -360,11 +370,10 @@ struct QAttentionModel
     shape.inputRowBytes = input->rowBytes;
     shape.resultRowBytes = result.rowBytes;
     const Target &target = context.target;
-    Packed packed{
-        context.scratch(heads *
-                        packedKeyBytes(shape, ProductType::U8S8, target)),
-        context.scratch(heads * shape.paddedTokens() * 4),
-        context.scratch(heads * packedValueBytes(shape, target))};
+    Packed packed{context.scratch(
+                      heads * packedKeyBytes(shape, ProductType::U8S8, target)),
+                  context.scratch(heads * shape.paddedTokens() * 4),
+                  context.scratch(heads * packedValueBytes(shape, target))};
     if (failed(addPackStep(op, context, shape, *input, packed)))
       return failure();
     return addAttendStep(op, context, shape, *input, packed, result);

@@ -1,4 +1,5 @@
-//===- Registration.cpp - Attaches the kernel models ----------------*- C++ -*-===//
+//===- Registration.cpp - Attaches the kernel models ----------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

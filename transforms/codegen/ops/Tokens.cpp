@@ -1,4 +1,5 @@
-//===- Tokens.cpp - Kernels that join and cut rows of tokens --------*- C++ -*-===//
+//===- Tokens.cpp - Kernels that join and cut rows of tokens --------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -32,8 +33,8 @@ Matrix rowsOf(const Matrix &whole, int64_t first, int64_t count) {
 void addCopyStep(Operation *op, LoweringContext &context, const Matrix &from,
                  const Matrix &to) {
   // Rows are whole cache lines on both sides, and equally long.
-  std::string name = llvm::formatv("f32_copy_{0}__{1}", from.rowBytes,
-                                   context.target.name);
+  std::string name =
+      llvm::formatv("f32_copy_{0}__{1}", from.rowBytes, context.target.name);
   func::FuncOp kernel = context.getKernel(
       op->getLoc(), name, "concat", {"none", "none", "f32"}, 2,
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
