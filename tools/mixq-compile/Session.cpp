@@ -19,7 +19,12 @@
 #include "transforms/codegen/KernelOpInterface.h"
 #include "transforms/native/Native.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Parser/Parser.h"
 
 using namespace mlir;
@@ -29,6 +34,9 @@ namespace mixq {
 static DialectRegistry makeRegistry() {
   DialectRegistry registry;
   registry.insert<MixqDialect, func::FuncDialect>();
+  // Those of kernels, to read a module that was lowered before.
+  registry.insert<arith::ArithDialect, LLVM::LLVMDialect, math::MathDialect,
+                  scf::SCFDialect, vector::VectorDialect>();
   registerOpModels(registry);
   registerKernelModels(registry);
   registerNativeTranslation(registry);
