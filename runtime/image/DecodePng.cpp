@@ -85,6 +85,9 @@ bool PngReader::readHeader() {
   png_set_chunk_malloc_max(decoder, maxChunkMemory);
   png_set_chunk_cache_max(decoder, maxChunks);
   png_set_user_limits(decoder, maxImagePixels, maxImagePixels);
+  // All but the chunks that decide about pixels: libpng takes the memory that
+  // the others state before it reads them.
+  png_set_keep_unknown_chunks(decoder, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_read_info(decoder, info);
   return true;
 }

@@ -13,6 +13,7 @@
 #include "runtime/image/Decode.h"
 
 #include <cstring>
+#include <sys/resource.h>
 
 #include <png.h>
 
@@ -142,6 +143,27 @@ TEST(DecodePng, SizesOverTheLimitAreRefusedBeforeMemoryIsTaken) {
   for (int i = 0; i < 4; ++i)
     file[29 + i] = crc >> (24 - 8 * i) & 0xff;
   EXPECT_THAT(failure(file), HasSubstr("65536 x 65536"));
+}
+
+long peakMemory() { // KiB
+  rusage usage;
+  EXPECT_EQ(::getrusage(RUSAGE_SELF, &usage), 0);
+  return usage.ru_maxrss;
+}
+
+/// Chunks that have no say in the pixels and state 2 GiB - 1, in a file that
+/// ends there: libpng takes the stated memory of those that it reads.
+TEST(DecodePng, OtherChunksTakeNoMemory) {
+  Bytes file = test::encodeRgbPng(1, 1, {1, 2, 3});
+  file.resize(33); // signature and IHDR
+  for (const char *name : {"zTXt", "iTXt", "iCCP", "eXIf", "sPLT", "vpAg"}) {
+    Bytes stated = file;
+    stated.insert(stated.end(), {0x7f, 0xff, 0xff, 0xff});
+    stated.insert(stated.end(), name, name + 4);
+    const long before = peakMemory();
+    EXPECT_THAT(failure(stated), HasSubstr("ends too early")) << name;
+    EXPECT_LT(peakMemory() - before, 64 << 10) << name;
+  }
 }
 
 void expectNear(const Bytes &found, const Bytes &expected, int tolerance) {
