@@ -78,8 +78,13 @@ LogicalResult UniformAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                   QuantizedType type, llvm::APFloat scale,
                                   int32_t zeroPoint) {
   // (A3)
-  if (!scale.isFinite() || scale.isZero() || scale.isNegative())
-    return emitError() << "expects scale to be positive and finite, got "
+  llvm::APFloat single = scale;
+  bool losesInfo = false;
+  single.convert(llvm::APFloat::IEEEsingle(),
+                 llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  if (!single.isNormal() || single.isNegative())
+    return emitError() << "expects scale to be positive, finite and normal in "
+                          "fp32, got "
                        << scale.convertToDouble();
   // (A4)
   if (type.getAxis())

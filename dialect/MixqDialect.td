@@ -155,7 +155,7 @@ def Mixq_UniformAttr : AttrDef<Mixq_Dialect, "Uniform"> {
     zero-point for a whole tensor.
 
     Constraints:
-    - (A3) `scale` is positive and finite.
+    - (A3) `scale` is positive, finite and normal as fp32, which it becomes.
     - (A4) the type has no `axis`.
   }];
   let parameters = (ins "::mixq::QuantizedType":$type,

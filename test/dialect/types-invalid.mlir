@@ -66,20 +66,38 @@ func.func private @large_axis(!mixq.q<u8, axis = 4294967296>)
 // -----
 
 // (A3)
-// expected-error @+1 {{expects scale to be positive and finite, got -1.0}}
+// expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got -1.0}}
 #negative = #mixq.uniform<u8, scale = -1.0, zero_point = 0>
 
 // -----
 
 // (A3)
-// expected-error @+1 {{expects scale to be positive and finite, got 0.0}}
+// expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got 0.0}}
 #zero = #mixq.uniform<u8, scale = 0.0, zero_point = 0>
 
 // -----
 
 // (A3)
-// expected-error @+1 {{expects scale to be positive and finite, got INF}}
+// expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got INF}}
 #infinite = #mixq.uniform<u8, scale = 1.0e999, zero_point = 0>
+
+// -----
+
+// (A3): zero in fp32
+// expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got}}
+#tiny = #mixq.uniform<u8, scale = 1.0e-300, zero_point = 0>
+
+// -----
+
+// (A3): denormal in fp32
+// expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got}}
+#denormal = #mixq.uniform<u8, scale = 1.0e-40, zero_point = 0>
+
+// -----
+
+// (A3): infinite in fp32
+// expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got}}
+#huge = #mixq.uniform<u8, scale = 1.0e300, zero_point = 0>
 
 // -----
 
