@@ -44,6 +44,7 @@ TEST(Target, ACpuGetsTheMostCapableTargetItRuns) {
   EXPECT_EQ(targetOf("znver5"), "avx512-vnni");
   EXPECT_EQ(targetOf("emeraldrapids"), "avx512-vnni");
   EXPECT_EQ(targetOf("icelake-server"), "avx512-vnni");
+  EXPECT_EQ(targetOf("alderlake"), "avx-vnni"); // avx2 by implication
   EXPECT_EQ(targetOf("haswell"), "x86-64-v3");
   EXPECT_EQ(targetOf("x86-64-v3"), "x86-64-v3");
   EXPECT_EQ(targetOf("znver3"), "x86-64-v3");

@@ -11,9 +11,12 @@
 
 #include "dialect/MixqDialect.h"
 #include "transforms/Fuse/Patterns.h"
+#include "transforms/Parameters.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+
+#include <cmath>
 
 namespace mixq {
 #define GEN_PASS_DEF_FUSE
@@ -24,6 +27,34 @@ using namespace mlir;
 
 namespace mixq {
 namespace {
+
+/// Patterns divide by scales, and kernels multiply by their reciprocals.
+template <typename CastOp> LogicalResult checkScales(CastOp op) {
+  if (!op.getScale().template getDefiningOp<ParameterOp>())
+    return success();
+  FailureOr<Tensor> scales = readParameter(op.getScale());
+  if (failed(scales))
+    return failure();
+  for (int64_t i = 0; i < scales->size(); ++i)
+    if (float scale = scales->template data<float>()[i];
+        !std::isnormal(scale) || scale < 0)
+      return op.emitOpError("expects scales that are positive, finite and "
+                            "normal, got ")
+             << scale;
+  return success();
+}
+
+LogicalResult checkAllScales(func::FuncOp function) {
+  WalkResult result = function.walk([](Operation *op) {
+    LogicalResult checked = success();
+    if (auto quantize = dyn_cast<QuantizeOp>(op))
+      checked = checkScales(quantize);
+    else if (auto dequantize = dyn_cast<DequantizeOp>(op))
+      checked = checkScales(dequantize);
+    return WalkResult(checked);
+  });
+  return failure(result.wasInterrupted());
+}
 
 struct FusePass : impl::FuseBase<FusePass> {
   /// A pattern that reports an error only fails to match; the driver goes on,
@@ -43,6 +74,8 @@ struct FusePass : impl::FuseBase<FusePass> {
   }
 
   void runOnOperation() override {
+    if (failed(checkAllScales(getOperation())))
+      return signalPassFailure();
     // Quantized patterns first: what they leave is meant to be fp32.
     for (auto populate :
          {populateTokenPatterns, populateQuantizedPatterns,

@@ -34,8 +34,13 @@ FailureOr<RowQuantizedWeight> rowQuantizedWeight(Value value) {
     return failure();
   FailureOr<Tensor> codes = readParameter(dequantize.getInput());
   FailureOr<Tensor> scales = readParameter(dequantize.getScale());
-  if (failed(codes) || failed(scales))
+  FailureOr<Tensor> zeroPoints = readParameter(dequantize.getZeroPoint());
+  if (failed(codes) || failed(scales) || failed(zeroPoints))
     return failure();
+  const int32_t *zeros = zeroPoints->data<int32_t>();
+  if (std::any_of(zeros, zeros + zeroPoints->size(),
+                  [](int32_t zero) { return zero != 0; }))
+    return dequantize.emitOpError("expects 8-bit weights with zero-point 0");
   int64_t rows = codes->dim(0);
   return RowQuantizedWeight{dequantize.getInput(),
                             codes->reshaped({rows, codes->size() / rows}),
@@ -57,7 +62,7 @@ FailureOr<std::vector<int32_t>> corrections(Operation *op, const Tensor &codes,
     if ((255 + std::abs(int64_t(zeroPoint))) * magnitude > INT32_MAX)
       return op->emitOpError("expects accumulators below 2^31, but channel ")
              << n << " with zero-point " << zeroPoint << " may exceed it";
-    result.push_back(static_cast<int32_t>(-zeroPoint * sum));
+    result.push_back(static_cast<int32_t>(-int64_t(zeroPoint) * sum));
   }
   return result;
 }

@@ -28,12 +28,20 @@ StringSet<> hostFeatures() {
   return features;
 }
 
+/// LLVM's list of a CPU leaves out what its other features imply (alderlake has
+/// fma, hence avx2).
 StringSet<> featuresOf(StringRef cpu) {
   SmallVector<StringRef> list;
   X86::getFeaturesForCPU(cpu, list);
+  StringMap<bool> implied;
+  for (StringRef feature : list) {
+    implied[feature] = true;
+    X86::updateImpliedFeatures(feature, /*Enabled=*/true, implied);
+  }
   StringSet<> features;
-  for (StringRef feature : list)
-    features.insert(feature);
+  for (const auto &feature : implied)
+    if (feature.second)
+      features.insert(feature.first());
   return features;
 }
 

@@ -27,6 +27,7 @@ namespace mixq {
 /// How a target multiplies u8 by s8 and sums into int32 lanes.
 enum class DotProduct {
   Vpdpbusd512, ///< 4 products a lane, 16 lanes (AVX512-VNNI)
+  Vpdpbusd256, ///< 4 products a lane, 8 lanes (AVX-VNNI)
   Vpmaddwd256, ///< widened to 16 bits, 2 products a lane, 8 lanes (AVX2)
 };
 

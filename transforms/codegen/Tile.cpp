@@ -34,7 +34,7 @@ static Value emitIntrinsic(KernelBuilder &k, StringRef name, Type result,
 static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
   if (type == ProductType::F32)
     return k.broadcast(k.load(k.f32(), pointer), k.target.lanes);
-  if (k.target.dot == DotProduct::Vpdpbusd512)
+  if (k.target.dot != DotProduct::Vpmaddwd256)
     return k.broadcast(k.load(k.i32(), pointer), k.target.lanes);
   // Two u8 in the halves of a 32-bit word: (x | x << 8) & 0x00ff00ff.
   Value pair = k.create<arith::ExtUIOp>(
@@ -51,7 +51,7 @@ static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
 static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer) {
   if (type == ProductType::F32)
     return k.load(k.vec(k.f32(), k.target.lanes), pointer);
-  if (k.target.dot == DotProduct::Vpdpbusd512)
+  if (k.target.dot != DotProduct::Vpmaddwd256)
     return k.load(k.vec(k.i32(), k.target.lanes), pointer);
   Value bytes = k.load(k.vec(k.i8(), 2 * k.target.lanes), pointer);
   return k.create<arith::ExtSIOp>(
@@ -64,6 +64,10 @@ static Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum,
     return emitFma(k, a, b, sum);
   if (k.target.dot == DotProduct::Vpdpbusd512)
     return emitIntrinsic(k, "llvm.x86.avx512.vpdpbusd.512", sum.getType(),
+                         {sum, a, b});
+  // Named after AVX512, but selected in its VEX form for AVX-VNNI.
+  if (k.target.dot == DotProduct::Vpdpbusd256)
+    return emitIntrinsic(k, "llvm.x86.avx512.vpdpbusd.256", sum.getType(),
                          {sum, a, b});
   // u8 x s8 pairs fit in 17 bits and their sum in 32: vpmaddwd is exact here.
   return k.add(

@@ -27,59 +27,79 @@ Error broken(const Twine &what) {
   return createStringError("the prebuilt shared object " + what);
 }
 
-/// Offsets of what is rewritten. All of it lies in the file: LLVM checked.
-struct Dynamic {
-  uint64_t symbols, symbolCount; ///< .dynsym
-  uint64_t hashes, hashWords;    ///< .hash
-  uint64_t versions;             ///< .gnu.version_d
-  uint64_t strings, stringsEnd;  ///< .dynstr
-  uint64_t soname;
+/// A table of the file, which LLVM has checked to lie in it.
+struct Table {
+  uint64_t begin = 0, end = 0; ///< file offsets
+  uint64_t count = 0;          ///< of its entries
 };
 
-Expected<uint64_t> findSoname(const ELF64LEFile &file, uint64_t strings) {
-  auto entries = file.dynamicEntries();
-  if (!entries)
-    return entries.takeError();
-  for (const ELF64LE::Dyn &entry : *entries)
-    if (entry.d_tag == ELF::DT_SONAME)
-      return strings + entry.d_un.d_val;
+/// What is rewritten, or needed for it.
+struct Dynamic {
+  Table symbols;  ///< .dynsym
+  Table hashes;   ///< .hash, in words
+  Table versions; ///< .gnu.version_d
+  Table strings;  ///< .dynstr
+  uint64_t soname = 0;
+};
+
+template <typename T>
+Expected<Table> readTable(const ELF64LEFile &file, StringRef name) {
+  auto sections = file.sections();
+  if (!sections)
+    return sections.takeError();
+  for (const ELF64LE::Shdr &section : *sections) {
+    auto found = file.getSectionName(section);
+    if (!found)
+      return found.takeError();
+    if (*found != name)
+      continue;
+    auto bytes = file.getSectionContents(section);
+    if (!bytes)
+      return bytes.takeError();
+    const uint64_t begin = bytes->data() - file.base();
+    return Table{begin, begin + bytes->size(), bytes->size() / sizeof(T)};
+  }
+  return broken("has no " + name);
+}
+
+Expected<uint64_t> findSoname(const ELF64LEFile &file, const Table &strings) {
+  auto table = readTable<ELF64LE::Dyn>(file, ".dynamic");
+  if (!table)
+    return table.takeError();
+  const auto *entries =
+      reinterpret_cast<const ELF64LE::Dyn *>(file.base() + table->begin);
+  for (uint64_t i = 0; i < table->count; ++i)
+    if (entries[i].d_tag == ELF::DT_SONAME &&
+        entries[i].d_un.d_val < strings.end - strings.begin)
+      return strings.begin + entries[i].d_un.d_val;
   return broken("has no SONAME");
 }
 
 Expected<Dynamic> readDynamic(const ELF64LEFile &file) {
-  auto sections = file.sections();
-  if (!sections)
-    return sections.takeError();
-  Dynamic dynamic = {};
-  for (const ELF64LE::Shdr &section : *sections) {
-    auto bytes = file.getSectionContents(section);
-    if (!bytes)
-      return bytes.takeError();
-    auto name = file.getSectionName(section);
-    if (!name)
-      return name.takeError();
-    if (*name == ".dynsym") {
-      dynamic.symbols = section.sh_offset;
-      dynamic.symbolCount = bytes->size() / sizeof(ELF64LE::Sym);
-    } else if (*name == ".hash") {
-      dynamic.hashes = section.sh_offset;
-      dynamic.hashWords = bytes->size() / sizeof(ELF64LE::Word);
-    } else if (*name == ".gnu.version_d") {
-      dynamic.versions = section.sh_offset;
-    } else if (*name == ".dynstr") {
-      dynamic.strings = section.sh_offset;
-      dynamic.stringsEnd = section.sh_offset + bytes->size();
-    } else if (*name == ".gnu.hash") {
-      return broken("has a .gnu.hash, which cannot be rewritten in place");
-    }
-  }
+  Dynamic dynamic;
+  auto read = [&](Table &table, Expected<Table> found) -> Error {
+    if (!found)
+      return found.takeError();
+    table = *found;
+    return Error::success();
+  };
+  if (Error error =
+          read(dynamic.symbols, readTable<ELF64LE::Sym>(file, ".dynsym")))
+    return std::move(error);
+  if (Error error =
+          read(dynamic.hashes, readTable<ELF64LE::Word>(file, ".hash")))
+    return std::move(error);
+  if (Error error = read(dynamic.versions,
+                         readTable<ELF64LE::Verdef>(file, ".gnu.version_d")))
+    return std::move(error);
+  if (Error error = read(dynamic.strings, readTable<char>(file, ".dynstr")))
+    return std::move(error);
+  if (dynamic.hashes.count < 2 || dynamic.versions.count < 1)
+    return broken("has an empty .hash or .gnu.version_d");
   auto soname = findSoname(file, dynamic.strings);
   if (!soname)
     return soname.takeError();
   dynamic.soname = *soname;
-  if (!dynamic.symbols || dynamic.hashWords < 2 || !dynamic.versions ||
-      !dynamic.strings || dynamic.soname >= dynamic.stringsEnd)
-    return broken("lacks .dynsym, .hash, .gnu.version_d, .dynstr or a SONAME");
   return dynamic;
 }
 
@@ -92,9 +112,9 @@ public:
   Error rename(const LibraryNames &names) {
     if (Error error = replace(dynamic.soname, names.file, "the file name"))
       return error;
-    auto *version = at<ELF64LE::Verdef>(dynamic.versions);
+    auto *version = at<ELF64LE::Verdef>(dynamic.versions.begin);
     version->vd_hash = object::hashSysV(names.file); // names the file itself
-    for (uint64_t i = 1; i < dynamic.symbolCount; ++i) {
+    for (uint64_t i = 1; i < dynamic.symbols.count; ++i) {
       if (!nameOf(i).starts_with(embeddedOpenPrefix))
         continue;
       if (Error error =
@@ -116,10 +136,10 @@ private:
 
   /// Up to the string table's end, should the zero be missing.
   StringRef stringAt(uint64_t offset) {
-    if (offset >= dynamic.stringsEnd)
+    if (offset >= dynamic.strings.end)
       return "";
     const char *text = at<char>(offset);
-    return StringRef(text, strnlen(text, dynamic.stringsEnd - offset));
+    return StringRef(text, strnlen(text, dynamic.strings.end - offset));
   }
   StringRef nameOf(uint64_t symbol) { return stringAt(nameAt(symbol)); }
 
@@ -136,10 +156,10 @@ private:
 
   /// The System V table: counts of buckets and chains, buckets, chains.
   Error rebuildHashes() {
-    auto *words = at<ELF64LE::Word>(dynamic.hashes);
+    auto *words = at<ELF64LE::Word>(dynamic.hashes.begin);
     const uint64_t buckets = words[0], chains = words[1];
-    if (buckets == 0 || chains != dynamic.symbolCount ||
-        dynamic.hashWords != 2 + buckets + chains)
+    if (buckets == 0 || chains != dynamic.symbols.count ||
+        dynamic.hashes.count != 2 + buckets + chains)
       return broken("has a malformed .hash");
     auto *bucket = words + 2, *chain = bucket + buckets;
     std::memset(bucket, 0, (buckets + chains) * sizeof(*words));
