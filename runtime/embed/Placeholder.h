@@ -11,8 +11,9 @@
 
 #include "runtime/embed/EmbeddedFormat.h"
 
+// Not sanitized: no redzone may follow it.
 extern "C" __attribute__((visibility("hidden"), section(".mixq.module"),
-                          aligned(4096)))
+                          aligned(4096), no_sanitize("address")))
 const mixq::EmbeddedDescriptor mixqEmbeddedDescriptor;
 
 #endif // MIXQ_RUNTIME_EMBED_PLACEHOLDER_H

@@ -42,8 +42,8 @@ struct Dynamic {
   uint64_t soname = 0;
 };
 
-template <typename T>
-Expected<Table> readTable(const ELF64LEFile &file, StringRef name) {
+Expected<Table> readTable(const ELF64LEFile &file, StringRef name,
+                          size_t entrySize) {
   auto sections = file.sections();
   if (!sections)
     return sections.takeError();
@@ -57,13 +57,13 @@ Expected<Table> readTable(const ELF64LEFile &file, StringRef name) {
     if (!bytes)
       return bytes.takeError();
     const uint64_t begin = bytes->data() - file.base();
-    return Table{begin, begin + bytes->size(), bytes->size() / sizeof(T)};
+    return Table{begin, begin + bytes->size(), bytes->size() / entrySize};
   }
   return broken("has no " + name);
 }
 
 Expected<uint64_t> findSoname(const ELF64LEFile &file, const Table &strings) {
-  auto table = readTable<ELF64LE::Dyn>(file, ".dynamic");
+  auto table = readTable(file, ".dynamic", sizeof(ELF64LE::Dyn));
   if (!table)
     return table.takeError();
   const auto *entries =
@@ -77,23 +77,20 @@ Expected<uint64_t> findSoname(const ELF64LEFile &file, const Table &strings) {
 
 Expected<Dynamic> readDynamic(const ELF64LEFile &file) {
   Dynamic dynamic;
-  auto read = [&](Table &table, Expected<Table> found) -> Error {
-    if (!found)
-      return found.takeError();
-    table = *found;
-    return Error::success();
-  };
-  if (Error error =
-          read(dynamic.symbols, readTable<ELF64LE::Sym>(file, ".dynsym")))
-    return std::move(error);
-  if (Error error =
-          read(dynamic.hashes, readTable<ELF64LE::Word>(file, ".hash")))
-    return std::move(error);
-  if (Error error = read(dynamic.versions,
-                         readTable<ELF64LE::Verdef>(file, ".gnu.version_d")))
-    return std::move(error);
-  if (Error error = read(dynamic.strings, readTable<char>(file, ".dynstr")))
-    return std::move(error);
+  const struct {
+    Table Dynamic::*table;
+    StringRef name;
+    size_t entrySize;
+  } wanted[] = {{&Dynamic::symbols, ".dynsym", sizeof(ELF64LE::Sym)},
+                {&Dynamic::hashes, ".hash", sizeof(ELF64LE::Word)},
+                {&Dynamic::versions, ".gnu.version_d", sizeof(ELF64LE::Verdef)},
+                {&Dynamic::strings, ".dynstr", 1}};
+  for (const auto &[member, name, entrySize] : wanted) {
+    auto table = readTable(file, name, entrySize);
+    if (!table)
+      return table.takeError();
+    dynamic.*member = *table;
+  }
   if (dynamic.hashes.count < 2 || dynamic.versions.count < 1)
     return broken("has an empty .hash or .gnu.version_d");
   auto soname = findSoname(file, dynamic.strings);
@@ -131,7 +128,8 @@ private:
   }
 
   uint64_t nameAt(uint64_t symbol) {
-    return dynamic.strings + at<ELF64LE::Sym>(dynamic.symbols)[symbol].st_name;
+    return dynamic.strings.begin +
+           at<ELF64LE::Sym>(dynamic.symbols.begin)[symbol].st_name;
   }
 
   /// Up to the string table's end, should the zero be missing.
