@@ -52,4 +52,27 @@ QuantizeOp quantizeBehind(Value value) {
   return quantize;
 }
 
+FailureOr<RowQuantizedWeight> rowQuantizedWeight(Value value) {
+  auto dequantize = value.getDefiningOp<DequantizeOp>();
+  if (!dequantize || !dequantize.getInput().getDefiningOp<ParameterOp>())
+    return failure();
+  auto type = cast<QuantizedType>(
+      getElementTypeOrSelf(dequantize.getInput().getType()));
+  if (!type.getIsSigned() || type.getBits() != 8 || type.getAxis() != 0u)
+    return failure();
+  FailureOr<Tensor> codes = readParameter(dequantize.getInput());
+  FailureOr<Tensor> scales = readParameter(dequantize.getScale());
+  FailureOr<Tensor> zeroPoints = readParameter(dequantize.getZeroPoint());
+  if (failed(codes) || failed(scales) || failed(zeroPoints))
+    return failure();
+  const int32_t *zeros = zeroPoints->data<int32_t>();
+  if (std::any_of(zeros, zeros + zeroPoints->size(),
+                  [](int32_t zero) { return zero != 0; }))
+    return dequantize.emitOpError("expects 8-bit weights with zero-point 0");
+  int64_t rows = codes->dim(0);
+  return RowQuantizedWeight{dequantize.getInput(),
+                            codes->reshaped({rows, codes->size() / rows}),
+                            *scales};
+}
+
 } // namespace mixq

@@ -37,6 +37,15 @@ std::optional<TensorQuantizer> quantizerOf(DequantizeOp op);
 /// scale and zero-point parameters.
 QuantizeOp quantizeBehind(mlir::Value value);
 
+/// A weight's codes [N, K] behind a dequantize with one scale a row.
+struct RowQuantizedWeight {
+  mlir::Value codes;
+  Tensor values, scales;
+};
+
+/// The weight of that form behind `value`; 8 bits, symmetric.
+mlir::FailureOr<RowQuantizedWeight> rowQuantizedWeight(mlir::Value value);
+
 } // namespace mixq
 
 #endif // MIXQ_TRANSFORMS_FUSE_QUANTIZERS_H
