@@ -14,6 +14,9 @@ same "$out/expected.txt" "$out/found.txt"
 "$out/digits" "${images[@]}" --output "$out/found.npy" --threads 2
 same "$out/expected.npy" "$out/found.npy"
 
+# Contexts of one module do not disturb each other.
+test/outputs/threads "$out/d.mixq" || fail "contexts in threads"
+
 # Raw tensors, too: numpy's header, then zeros.
 {
   printf '\x93NUMPY\x01\x00\x76\x00'
