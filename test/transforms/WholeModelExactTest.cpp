@@ -19,6 +19,7 @@
 #include "transforms/Fuse/Fuse.h"
 #include "transforms/Passes.h"
 #include "transforms/Quantize/Quantize.h"
+#include "transforms/Reparameterize/Reparameterize.h"
 
 #include "mlir/Pass/PassManager.h"
 
@@ -42,6 +43,14 @@ protected:
     auto imported = importModel(context, *checkpoint);
     ASSERT_TRUE(imported.ok()) << imported.status();
     graph = *std::move(imported);
+  }
+
+  /// As the driver does it, but with fixed rules instead of searched ones.
+  void calibrate() {
+    ReparameterizeConfig config;
+    config.strength = 0.5;
+    ASSERT_TRUE(succeeded(reparameterize(*graph, splitBatch(batch), config)))
+        << diagnostics;
     CalibrationOptions options;
     options.method = CalibrationMethod::MinMax;
     ASSERT_TRUE(
@@ -58,13 +67,16 @@ protected:
     return module;
   }
 
-  /// All logits, from the interpreter of the fused graph.
-  std::vector<float> interpreted() {
-    auto fused = transformed([](OpPassManager &manager) {
+  OwningOpRef<ModuleOp> fused() {
+    return transformed([](OpPassManager &manager) {
       manager.addNestedPass<func::FuncOp>(createQuantize());
       manager.addNestedPass<func::FuncOp>(createFuse());
     });
-    auto interpreter = Interpreter::create(mainOf(*fused));
+  }
+
+  /// All logits, from the interpreter.
+  std::vector<float> interpreted(ModuleOp module) {
+    auto interpreter = Interpreter::create(mainOf(module));
     std::vector<float> logits;
     if (failed(interpreter))
       return logits;
@@ -108,14 +120,16 @@ protected:
 };
 
 TEST_F(WholeModel, LogitsHaveTheBitsOfTheInterpreter) {
-  std::vector<float> expected = interpreted();
+  calibrate();
+  OwningOpRef<ModuleOp> module = fused();
+  std::vector<float> expected = interpreted(*module);
   ASSERT_EQ(expected.size(), static_cast<size_t>(16 * 10)) << diagnostics;
   for (const Target *target : runnableTargets()) {
-    auto module = compiledFor(*target);
-    ASSERT_NE(module, nullptr);
+    auto compiled = compiledFor(*target);
+    ASSERT_NE(compiled, nullptr);
     for (int threads : {1, 2})
       for (int count : {1, 4}) {
-        std::vector<float> logits = run(module, threads, count);
+        std::vector<float> logits = run(compiled, threads, count);
         EXPECT_EQ(std::memcmp(logits.data(), expected.data(),
                               expected.size() * sizeof(float)),
                   0)
@@ -125,7 +139,25 @@ TEST_F(WholeModel, LogitsHaveTheBitsOfTheInterpreter) {
   }
 }
 
+TEST_F(WholeModel, ReparameterizingKeepsTheFloatNetwork) {
+  std::vector<float> before = interpreted(*graph);
+  OwningOpRef<ModuleOp> original = graph->clone();
+  for (double strength : {1.0, -1.0}) {
+    graph = original->clone();
+    ReparameterizeConfig config;
+    config.strength = strength;
+    ASSERT_TRUE(succeeded(reparameterize(*graph, splitBatch(batch), config)))
+        << diagnostics;
+    std::vector<float> after = interpreted(*graph);
+    ASSERT_EQ(after.size(), before.size());
+    EXPECT_NE(after, before) << "nothing was moved";
+    for (size_t i = 0; i < before.size(); ++i)
+      EXPECT_NEAR(after[i], before[i], 1e-3) << i;
+  }
+}
+
 TEST_F(WholeModel, EqualInputGivesEqualBytes) {
+  calibrate();
   const Target &target = allTargets().back();
   auto file = [&] {
     return assemble(*transformed([&](OpPassManager &manager) {

@@ -3,6 +3,7 @@
 
 // RUN: mixq-opt %s --mixq-lower-to-kernels=target-cpu=avx512-vnni --split-input-file | FileCheck %s --check-prefix=VNNI
 // RUN: mixq-opt %s --mixq-lower-to-kernels=target-cpu=x86-64-v3 --split-input-file | FileCheck %s --check-prefix=V3
+// RUN: mixq-opt %s --mixq-lower-to-kernels=target-cpu=avx-vnni --split-input-file | FileCheck %s --check-prefix=VEX
 
 // VNNI: mixq.step "fc" @[[K:.*]] tasks 2 macs 420
 // VNNI: func.func @[[K]](%{{.*}}: !llvm.ptr, %[[BEGIN:.*]]: i64, %[[END:.*]]: i64) attributes {mixq.kernel_op = "qlinear"
@@ -41,6 +42,19 @@
 // V3-NOT: pmadd
 // V3: math.fma {{.*}} : vector<8xf32>
 // V3-NOT: pmaddubs
+
+// VEX: mixq.step "fc" @[[K:.*]] tasks 2 macs 420
+// VEX: func.func @[[K]](
+// VEX: scf.if
+// VEX: scf.for %{{.*}} = %{{.*}} to %c2_i64{{[_0-9]*}} step %{{.*}} iter_args
+// VEX-COUNT-2: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"({{.*}}) : (vector<8xi32>, vector<8xi32>, vector<8xi32>) -> vector<8xi32>
+// VEX-NEXT: scf.yield
+// VEX-NOT: vpdpbusd
+// VEX: } else {
+// VEX-COUNT-12: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.256"
+// VEX-NEXT: scf.yield
+// VEX-NOT: vpdpbusd
+// VEX: math.fma {{.*}} : vector<8xf32>
 module {
 func.func @main(%image: tensor<1x7x5xf32>) -> tensor<1x1xf32> {
   %f = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>

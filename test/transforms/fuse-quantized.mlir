@@ -82,6 +82,34 @@ func.func @gelu_requantize(%xq: tensor<2x2x!mixq.q<u8>>) -> tensor<2x2x!mixq.q<u
 
 // -----
 
+// A scale for each channel costs nothing: [2, 4] / 0.5 = 4, 8, and [1, -1] / 0.5 + 10 = 12, 8.
+// CHECK-LABEL: @channel_affine
+// CHECK-DAG: %[[RM:.*]] = mixq.parameter dense<[4.000000e+00, 8.000000e+00]> : tensor<2xf32>
+// CHECK-DAG: %[[RO:.*]] = mixq.parameter dense<[1.200000e+01, 8.000000e+00]> : tensor<2xf32>
+// CHECK: %[[Y:.*]] = mixq.qlinear {{.*}} result_multiplier %[[RM]] result_offset %[[RO]] epilogue gelu_requantize
+// CHECK-NEXT: return %[[Y]]
+func.func @channel_affine(%xq: tensor<2x2x!mixq.q<u8>>) -> tensor<2x2x!mixq.q<u8>> {
+  %b = mixq.parameter dense<[0.5, -1.0]> : tensor<2xf32> : tensor<2xf32>
+  %s = mixq.parameter dense<0.25> : tensor<1xf32> : tensor<1xf32>
+  %z = mixq.parameter dense<3> : tensor<1xi32> : tensor<1xi32>
+  %xd = mixq.dequantize %xq scale %s zero_point %z : (tensor<2x2x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x2xf32>
+  %w = mixq.parameter dense<[[127, -64], [1, 2]]> : tensor<2x2xi8> : tensor<2x2x!mixq.q<s8, axis = 0>>
+  %ws = mixq.parameter dense<[0.5, 2.0]> : tensor<2xf32> : tensor<2xf32>
+  %wz = mixq.parameter dense<0> : tensor<2xi32> : tensor<2xi32>
+  %wd = mixq.dequantize %w scale %ws zero_point %wz : (tensor<2x2x!mixq.q<s8, axis = 0>>, tensor<2xf32>, tensor<2xi32>) -> tensor<2x2xf32>
+  %0 = mixq.linear %xd, %wd, %b : (tensor<2x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
+  %1 = mixq.gelu %0 : tensor<2x2xf32>
+  %am = mixq.parameter dense<[2.0, 4.0]> : tensor<2xf32> : tensor<2xf32>
+  %ao = mixq.parameter dense<[1.0, -1.0]> : tensor<2xf32> : tensor<2xf32>
+  %a = mixq.channel_affine %1 multiplier %am offset %ao : (tensor<2x2xf32>, tensor<2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
+  %rs = mixq.parameter dense<0.5> : tensor<1xf32> : tensor<1xf32>
+  %rz = mixq.parameter dense<10> : tensor<1xi32> : tensor<1xi32>
+  %2 = mixq.quantize %a scale %rs zero_point %rz : (tensor<2x2xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x2x!mixq.q<u8>>
+  return %2 : tensor<2x2x!mixq.q<u8>>
+}
+
+// -----
+
 // CHECK-LABEL: @add
 // CHECK-SAME: %[[R:[a-z0-9]+]]: tensor<2x1xf32>)
 // CHECK: mixq.qlinear {{.*}} residual %[[R]] epilogue add unit "fc"

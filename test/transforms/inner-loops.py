@@ -21,7 +21,8 @@ def functions(lines):
             continue
         instruction = re.match(r"\s*([0-9a-f]+):\s+(\S.*)$", line)
         if instruction and name:
-            body.append((int(instruction.group(1), 16), instruction.group(2).split("#")[0].strip()))
+            text = re.sub(r"^\{\w+\}\s+", "", instruction.group(2).split("#")[0].strip())  # {vex}
+            body.append((int(instruction.group(1), 16), text))
     if name:
         yield name, body
 
