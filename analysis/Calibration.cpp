@@ -118,6 +118,17 @@ static mlir::Attribute attributeOf(mlir::MLIRContext *context,
   return UniformAttr::get(type, quantizer.scale, quantizer.zeroPoint);
 }
 
+UniformQuantizer mixq::quantizerOf(UniformAttr uniform) {
+  UniformQuantizer result;
+  result.scale = static_cast<float>(uniform.getScale());
+  result.zeroPoint = uniform.getZeroPoint();
+  if (uniform.getType().getIsSigned()) {
+    result.lowCode = -128;
+    result.highCode = 127;
+  }
+  return result;
+}
+
 static mlir::LogicalResult annotate(llvm::ArrayRef<CalibrationSite> sites,
                                     const CalibrationStrategy &strategy,
                                     unsigned threads) {

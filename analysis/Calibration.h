@@ -41,6 +41,9 @@ struct CalibrationOptions {
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
+/// An entry of that array.
+UniformQuantizer quantizerOf(UniformAttr uniform);
+
 /// The float activation operands of the function's units.
 std::vector<CalibrationSite> findCalibrationSites(mlir::func::FuncOp function);
 

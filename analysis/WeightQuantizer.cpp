@@ -98,6 +98,14 @@ static absl::Status checkWeight(const Tensor &weight) {
   return absl::OkStatus();
 }
 
+std::vector<float> QuantizedWeight::dequantize() const {
+  std::vector<float> values(codes.size());
+  int64_t size = codes.size() / scales.size();
+  for (int64_t i = 0; i < codes.size(); ++i)
+    values[i] = codes.data<int8_t>()[i] * scales.data<float>()[i / size];
+  return values;
+}
+
 absl::StatusOr<QuantizedWeight> mixq::quantizeWeight(const Tensor &weight) {
   if (absl::Status status = checkWeight(weight); !status.ok())
     return status;

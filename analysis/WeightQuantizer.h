@@ -12,12 +12,17 @@
 #include "absl/status/statusor.h"
 #include "dialect/store/Tensor.h"
 
+#include <vector>
+
 namespace mixq {
 
 /// The codes stand for scales[n] * codes[n, ...].
 struct QuantizedWeight {
   Tensor codes;  ///< s8, of the weight's shape
   Tensor scales; ///< fp32 [N]
+
+  /// What the codes stand for.
+  std::vector<float> dequantize() const;
 };
 
 /// Quantizes an fp32 weight [N, ...] to symmetric s8 codes with one scale an

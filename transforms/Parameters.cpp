@@ -26,6 +26,15 @@ ParameterStore &storeOf(MLIRContext *context) {
 
 } // namespace
 
+bool isParameter(Value value) {
+  return value.getDefiningOp<ParameterOp>() != nullptr;
+}
+
+std::string parameterName(Value parameter, StringRef otherwise) {
+  auto name = parameter.getDefiningOp<ParameterOp>().getName();
+  return name ? name->str() : otherwise.str();
+}
+
 FailureOr<Tensor> readParameter(Value value) {
   auto op = value.getDefiningOp<ParameterOp>();
   if (!op)

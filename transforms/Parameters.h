@@ -19,6 +19,11 @@
 
 namespace mixq {
 
+bool isParameter(mlir::Value value);
+
+/// The name under which a parameter is stored, `otherwise` for an inline one.
+std::string parameterName(mlir::Value parameter, llvm::StringRef otherwise);
+
 /// The tensor that a value stands for. Emits a diagnostic when the value is not
 /// a parameter, or when its name and hash are not in the store.
 mlir::FailureOr<Tensor> readParameter(mlir::Value value);

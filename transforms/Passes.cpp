@@ -9,6 +9,7 @@
 
 #include "transforms/Passes.h"
 
+#include "transforms/CorrectBias/CorrectBias.h"
 #include "transforms/Fuse/Fuse.h"
 #include "transforms/LowerToKernels/LowerToKernels.h"
 #include "transforms/Quantize/Quantize.h"
@@ -57,6 +58,7 @@ struct TargetOptions : PassPipelineOptions<TargetOptions> {
 } // namespace
 
 void registerTransformsPasses() {
+  registerCorrectBiasPasses();
   registerFusePasses();
   registerLowerToKernelsPasses();
   registerQuantizePasses();

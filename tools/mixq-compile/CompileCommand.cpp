@@ -17,6 +17,7 @@
 #include "dialect/Parameters.h"
 #include "runtime/AtomicFile.h"
 #include "tools/Progress.h"
+#include "transforms/CorrectBias/CorrectBias.h"
 #include "transforms/Passes.h"
 #include "transforms/Reparameterize/Reparameterize.h"
 #include "transforms/native/Native.h"
@@ -44,6 +45,7 @@ struct CompileOptions {
   std::string targetCpu = "host";
   std::string emit = "module";
   bool noReparameterize = false;
+  bool noBiasCorrection = false;
   Integer calibrationCount{32, 1, 100000};
   Integer seed;
   Integer threads{0, 0, 256};
@@ -92,6 +94,14 @@ absl::Status reparameterizeUnits(Session &session, ModuleOp module,
   return session.run([&] { return reparameterize(module, images, config); });
 }
 
+absl::Status correctBiases(Session &session, ModuleOp module,
+                           const std::vector<Tensor> &images,
+                           const CompileOptions &options) {
+  CorrectBiasConfig config;
+  config.threads = options.threadCount();
+  return session.run([&] { return correctBias(module, images, config); });
+}
+
 absl::Status calibrate(Session &session, ModuleOp module,
                        const CompileOptions &options) {
   absl::StatusOr<std::vector<Tensor>> images =
@@ -113,8 +123,11 @@ absl::Status calibrate(Session &session, ModuleOp module,
     progress->update(done);
   };
   recordCalibration(module, options, images->size());
-  return session.run(
+  status = session.run(
       [&] { return annotateCalibration(module, *images, calibration); });
+  if (!status.ok() || options.noBiasCorrection)
+    return status;
+  return correctBiases(session, module, *images, options);
 }
 
 absl::Status toStatus(llvm::Error error) {
@@ -282,6 +295,9 @@ int compileMain(Arguments arguments) {
       {"no-reparameterize", "",
        "leave the ranges of channels as they are (see mixq-reparameterize)",
        &options.noReparameterize},
+      {"no-bias-correction", "",
+       "leave the mean error in the output (see mixq-correct-bias)",
+       &options.noBiasCorrection},
       {"seed", "N", "seed of the draw of images and of random weights",
        &options.seed},
       {"target-cpu", "CPU",

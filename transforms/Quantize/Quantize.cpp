@@ -24,10 +24,6 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
-bool isParameter(Value value) {
-  return value.getDefiningOp<ParameterOp>() != nullptr;
-}
-
 /// dequantize(quantize(value)) with one scale and zero-point.
 Value quantizeActivation(OpBuilder &builder, Location loc, Value value,
                          UniformAttr uniform) {
@@ -51,9 +47,7 @@ FailureOr<Value> quantizeParameter(OpBuilder &builder, Location loc,
   absl::StatusOr<QuantizedWeight> quantized = quantizeWeight(*weight);
   if (!quantized.ok())
     return emitError(loc, std::string(quantized.status().message()));
-  std::string name = "weight";
-  if (auto stored = value.getDefiningOp<ParameterOp>().getName())
-    name = stored->str();
+  std::string name = parameterName(value, "weight");
   auto codeType = QuantizedType::get(builder.getContext(), /*isSigned=*/true,
                                      /*bits=*/8, /*axis=*/0u);
   Value codes =

@@ -99,11 +99,7 @@ quantizedWeight(const std::vector<float> &weight, int64_t columns) {
       quantizeWeight(Tensor::of<float>({rows, columns}, weight));
   if (!quantized.ok())
     return quantized.status();
-  std::vector<float> result(weight.size());
-  for (size_t i = 0; i < result.size(); ++i)
-    result[i] = quantized->codes.data<int8_t>()[i] *
-                quantized->scales.data<float>()[i / columns];
-  return result;
+  return quantized->dequantize();
 }
 
 /// The error with both operands in 8 bits.

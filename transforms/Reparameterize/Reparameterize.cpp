@@ -28,10 +28,6 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
-bool isParameter(Value value) {
-  return value.getDefiningOp<ParameterOp>() != nullptr;
-}
-
 /// Linears that alone use a layer_norm or gelu.
 bool canReparameterize(const CalibrationSite &site) {
   auto linear = dyn_cast<LinearOp>(site.op);
@@ -42,11 +38,6 @@ bool canReparameterize(const CalibrationSite &site) {
   if (auto norm = dyn_cast_or_null<LayerNormOp>(producer))
     return isParameter(norm.getGamma()) && isParameter(norm.getBeta());
   return isa_and_nonnull<GeluOp>(producer);
-}
-
-std::string nameOf(Value parameter, StringRef otherwise) {
-  auto name = parameter.getDefiningOp<ParameterOp>().getName();
-  return name ? name->str() : otherwise.str();
 }
 
 std::vector<float> floatsOf(const Tensor &tensor) {
@@ -72,11 +63,11 @@ LogicalResult scaleWeight(LinearOp linear, const ChannelScaling &scaling) {
   OpBuilder builder(linear);
   linear.getWeightMutable().assign(makeParameter(
       builder, linear.getLoc(),
-      nameOf(linear.getWeight(), "weight") + ".scaled",
+      parameterName(linear.getWeight(), "weight") + ".scaled",
       Tensor::of<float>(weight->shape(), values), builder.getF32Type()));
-  linear.getBiasMutable().assign(
-      makeParameter(builder, linear.getLoc(),
-                    nameOf(linear.getBias(), "bias") + ".shifted", shifted));
+  linear.getBiasMutable().assign(makeParameter(
+      builder, linear.getLoc(),
+      parameterName(linear.getBias(), "bias") + ".shifted", shifted));
   return success();
 }
 
@@ -92,12 +83,12 @@ LogicalResult scaleLayerNorm(LayerNormOp norm, const ChannelScaling &scaling) {
     shift[c] = (shift[c] - scaling.shift[c]) / scaling.scale[c];
   }
   OpBuilder builder(norm);
-  norm.getGammaMutable().assign(
-      makeParameter(builder, norm.getLoc(),
-                    nameOf(norm.getGamma(), "gamma") + ".scaled", scale));
+  norm.getGammaMutable().assign(makeParameter(
+      builder, norm.getLoc(),
+      parameterName(norm.getGamma(), "gamma") + ".scaled", scale));
   norm.getBetaMutable().assign(
       makeParameter(builder, norm.getLoc(),
-                    nameOf(norm.getBeta(), "beta") + ".scaled", shift));
+                    parameterName(norm.getBeta(), "beta") + ".scaled", shift));
   return success();
 }
 
