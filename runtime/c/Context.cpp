@@ -8,7 +8,6 @@
 
 #include "runtime/c/Handles.h"
 
-#include <climits>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -39,13 +38,20 @@ absl::Status readOptions(const mixq_context_options *given,
   return absl::OkStatus();
 }
 
+absl::Status checkOption(const char *name, uint32_t value, uint32_t most) {
+  if (value >= 1 && value <= most)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("options: ", name, " is ", value, ", expected 1 to ", most));
+}
+
 absl::StatusOr<ContextOptions>
 toContextOptions(const mixq_context_options &options) {
-  if (options.threads > INT_MAX || options.max_batch > INT_MAX)
-    return absl::InvalidArgumentError(
-        absl::StrCat("options: threads is ", options.threads, ", max_batch is ",
-                     options.max_batch, ", expected 1 to ", maxThreads,
-                     " and 1 to ", maxBatchLimit));
+  for (absl::Status status :
+       {checkOption("threads", options.threads, maxThreads),
+        checkOption("max_batch", options.max_batch, maxBatchLimit)})
+    if (!status.ok())
+      return status;
   if ((options.max_image_width == 0) != (options.max_image_height == 0))
     return absl::InvalidArgumentError(
         absl::StrCat("options: max_image_width is ", options.max_image_width,

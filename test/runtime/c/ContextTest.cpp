@@ -102,9 +102,9 @@ TEST_F(CApi, CreateErrors) {
   options.threads = 0;
   expect("threads is 0, expected 1 to 256");
   options.threads = UINT32_MAX;
-  expect("threads is 4294967295");
+  expect("threads is 4294967295, expected 1 to 256");
   options.max_batch = 1025;
-  expect("maxBatch is 1025, expected 1 to 1024");
+  expect("max_batch is 1025, expected 1 to 1024");
   options.max_image_width = 5;
   expect("expected both 0 or neither");
   options.max_image_width = options.max_image_height = UINT32_MAX;
