@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "analysis/ops/Registration.h"
+#include "dialect/IrText.h"
 #include "dialect/MixqDialect.h"
 #include "dialect/Parameters.h"
 #include "frontend/Import.h"
@@ -91,9 +92,12 @@ absl::StatusOr<OwningOpRef<ModuleOp>> Session::parse(const std::string &path) {
           parametersPath(path));
   if (!status.ok())
     return status;
+  absl::StatusOr<std::string> text = readIrText(path);
+  if (!text.ok())
+    return text.status();
   OwningOpRef<ModuleOp> module;
   status = run([&] {
-    module = parseSourceFile<ModuleOp>(path, &mlirContext);
+    module = parseSourceString<ModuleOp>(*text, &mlirContext, path);
     return success(static_cast<bool>(module));
   });
   if (!status.ok())

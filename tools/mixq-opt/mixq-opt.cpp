@@ -13,6 +13,7 @@
 
 #include "analysis/Passes.h"
 #include "analysis/ops/Registration.h"
+#include "dialect/IrText.h"
 #include "dialect/Parameters.h"
 #include "tools/mixq-opt/RegisterUpstream.h"
 #include "transforms/Passes.h"
@@ -92,7 +93,13 @@ static LogicalResult run(StringRef inputName, StringRef outputName,
   std::unique_ptr<llvm::ToolOutputFile> output;
   if (input)
     output = openOutputFile(outputName, &error);
-  if (!input || !output) {
+  if (input) {
+    const llvm::StringRef text = input->getBuffer();
+    absl::Status status =
+        checkBrackets({text.data(), text.size()}, inputName.str());
+    error += std::string(status.message());
+  }
+  if (!error.empty()) {
     llvm::errs() << "mixq-opt: error: " << error << "\n";
     return failure();
   }
