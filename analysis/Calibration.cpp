@@ -102,7 +102,7 @@ mlir::LogicalResult mixq::runStrategy(const Interpreter &interpreter,
   return mlir::success();
 }
 
-/// The percentiles of METHOD's calibration recipe, and min-max, which wins
+/// The percentiles of RepQ-ViT (Li et al. 2023), and min-max, which wins
 /// where the tail matters.
 static std::vector<double> candidatesOf(CalibrationMethod method) {
   if (method == CalibrationMethod::MinMax)

@@ -11,6 +11,7 @@
 
 #include "transforms/codegen/VectorMath.h"
 #include "transforms/codegen/ops/AttentionLoops.h"
+#include "transforms/codegen/ops/QAttentionPack.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -21,16 +22,6 @@ namespace mixq {
 namespace {
 
 constexpr int64_t kLanes = numerics::kSumLanes;
-
-/// Arguments of the packing kernel.
-enum PackArgument {
-  kPackInput,
-  kQueryZeroPoint,
-  kKeysOut,
-  kCorrectionsOut,
-  kValuesOut,
-  kPackArguments
-};
 
 /// Arguments of the attention kernel.
 enum AttendArgument {
@@ -45,116 +36,6 @@ enum AttendArgument {
   kResult,
   kAttendArguments
 };
-
-/// Bytes of one head's packed values: tokens padded to whole groups.
-int64_t packedValueBytes(const AttentionShape &shape, const Target &target) {
-  return roundUp(shape.tokens, target.dotGroup) * shape.headColumns;
-}
-
-//===----------------------------------------------------------------------===//
-// Packing
-//===----------------------------------------------------------------------===//
-
-/// The codes of one token's key or value, made signed: u8 zero-point 128 is s8
-/// zero-point 0.
-Value loadSigned(KernelBuilder &k, int64_t columns, Value pointer) {
-  Type type = k.vec(k.i8(), columns);
-  return k.create<arith::XOrIOp>(k.load(type, pointer),
-                                 k.constant(type, int64_t(-128)));
-}
-
-/// -query_zero_point * sum(key): what the queries' zero-point adds to a score.
-Value emitCorrection(KernelBuilder &k, Value key, Value zeroPoint) {
-  auto bytes = cast<VectorType>(key.getType());
-  Value wide =
-      k.create<arith::ExtSIOp>(k.vec(k.i32(), bytes.getDimSize(0)), key);
-  Value sum = k.create<vector::ReductionOp>(vector::CombiningKind::ADD, wide);
-  Value product = k.mul(sum, zeroPoint);
-  return k.create<arith::SubIOp>(k.constant(k.i32(), int64_t(0)), product);
-}
-
-/// One key: its groups of `dotGroup` codes go to one column of the panel.
-void packKey(KernelBuilder &k, const AttentionShape &shape, Value key,
-             Value keys, Value token) {
-  int64_t group = k.target.dotGroup, columns = k.target.tileColumns();
-  int64_t groups = shape.headColumns / group;
-  Value panel = k.divide(token, columns), column = k.remainder(token, columns);
-  Value start = k.at(k.at(keys, k.mul(panel, groups * columns * group)),
-                     k.mul(column, group));
-  Type word = k.builder.getIntegerType(8 * group);
-  Value words = k.bitcast(key, k.vec(word, groups));
-  for (int64_t g = 0; g < groups; ++g)
-    k.store(k.create<vector::ExtractOp>(words, ArrayRef<int64_t>{g}),
-            k.at(start, g * columns * group));
-}
-
-void packKeys(KernelBuilder &k, const AttentionShape &shape, Value source,
-              Value keys, Value corrections, Value zeroPoint) {
-  k.loop(0, shape.tokens, 1, [&](Value token) {
-    Value key = loadSigned(k, shape.headColumns,
-                           k.at(source, k.mul(token, shape.inputRowBytes)));
-    k.store(emitCorrection(k, key, zeroPoint),
-            k.at(corrections, k.mul(token, 4)));
-    packKey(k, shape, key, keys, token);
-  });
-}
-
-Value interleave(KernelBuilder &k, Value a, Value b) {
-  return k.create<vector::InterleaveOp>(a, b);
-}
-
-/// `dotGroup` tokens side by side, column by column. Tokens past the last are
-/// zero.
-void packValueGroup(KernelBuilder &k, const AttentionShape &shape, Value source,
-                    Value target, int64_t tokens) {
-  KernelBuilder::Values rows;
-  for (int64_t t = 0; t < k.target.dotGroup; ++t)
-    rows.push_back(
-        t < tokens ? loadSigned(k, shape.headColumns,
-                                k.at(source, t * shape.inputRowBytes))
-                   : k.constant(k.vec(k.i8(), shape.headColumns), int64_t(0)));
-  if (k.target.dotGroup == 2)
-    return k.store(interleave(k, rows[0], rows[1]), target);
-  Value even = interleave(k, rows[0], rows[2]);
-  Value odd = interleave(k, rows[1], rows[3]);
-  k.store(interleave(k, even, odd), target);
-}
-
-void packValues(KernelBuilder &k, const AttentionShape &shape, Value source,
-                Value values) {
-  int64_t group = k.target.dotGroup;
-  int64_t full = shape.tokens / group, rest = shape.tokens % group;
-  auto packGroup = [&](Value index, int64_t tokens) {
-    packValueGroup(
-        k, shape, k.at(source, k.mul(index, group * shape.inputRowBytes)),
-        k.at(values, k.mul(index, group * shape.headColumns)), tokens);
-  };
-  k.loop(0, full, 1, [&](Value index) { packGroup(index, group); });
-  if (rest)
-    packGroup(k.index(full), rest);
-}
-
-/// One task is one head.
-void emitPack(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
-              Value begin, Value end) {
-  Value zeroPoint = k.load(k.i32(), args[kQueryZeroPoint]);
-  k.loop(begin, end, 1, {}, [&](Value head, ValueRange) {
-    Value column = k.mul(head, shape.headColumns);
-    Value keySource = k.at(k.at(args[kPackInput], shape.columns()), column);
-    Value valueSource =
-        k.at(k.at(args[kPackInput], 2 * shape.columns()), column);
-    packKeys(
-        k, shape, keySource,
-        k.at(args[kKeysOut],
-             k.mul(head, packedKeyBytes(shape, ProductType::U8S8, k.target))),
-        k.at(args[kCorrectionsOut], k.mul(head, shape.paddedTokens() * 4)),
-        zeroPoint);
-    packValues(
-        k, shape, valueSource,
-        k.at(args[kValuesOut], k.mul(head, packedValueBytes(shape, k.target))));
-    return KernelBuilder::Values();
-  });
-}
 
 //===----------------------------------------------------------------------===//
 // Scores, softmax, values
@@ -319,7 +200,7 @@ LogicalResult addPackStep(QAttentionOp op, LoweringContext &context,
       op.getLoc(), kernelName("pack", shape, context.target), "qattention",
       {"none", "none", "s8"}, kPackArguments,
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
-        emitPack(k, shape, args, begin, end);
+        emitQAttentionPack(k, shape, args, begin, end);
       });
   context.addStep(
       op, ".pack", kernel, shape.heads, 0,

@@ -1,0 +1,41 @@
+//===- QAttentionPack.h - Keys and values of codes, packed ------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The first step of integer attention: keys and values of every head become s8
+// panels that the tile reads, once for all queries.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONPACK_H
+#define MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONPACK_H
+
+#include "transforms/codegen/ops/AttentionLoops.h"
+
+namespace mixq {
+
+/// Arguments of the packing kernel.
+enum PackArgument {
+  kPackInput,
+  kQueryZeroPoint,
+  kKeysOut,
+  kCorrectionsOut,
+  kValuesOut,
+  kPackArguments
+};
+
+/// Bytes of one head's packed values: tokens padded to whole groups.
+int64_t packedValueBytes(const AttentionShape &shape, const Target &target);
+
+/// Tasks [begin, end), one a head.
+void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
+                        mlir::ValueRange args, mlir::Value begin,
+                        mlir::Value end);
+
+} // namespace mixq
+
+#endif // MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONPACK_H
