@@ -16,6 +16,7 @@
 #include "analysis/Calibration.h"
 #include "dialect/store/Safetensors.h"
 #include "frontend/Import.h"
+#include "transforms/CorrectBias/CorrectBias.h"
 #include "transforms/Fuse/Fuse.h"
 #include "transforms/Passes.h"
 #include "transforms/Quantize/Quantize.h"
@@ -55,6 +56,8 @@ protected:
     options.method = CalibrationMethod::MinMax;
     ASSERT_TRUE(
         succeeded(annotateCalibration(*graph, splitBatch(batch), options)))
+        << diagnostics;
+    ASSERT_TRUE(succeeded(correctBias(*graph, splitBatch(batch))))
         << diagnostics;
   }
 
