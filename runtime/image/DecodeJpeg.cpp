@@ -28,6 +28,11 @@ namespace {
 /// A progressive file may state any number of scans over the whole picture.
 constexpr int maxScans = 500;
 
+/// No byte of a file stands for more pixels than this: a block of 64 has at
+/// least one bit, and a quarter of the blocks at least are there. (Arithmetic
+/// coding has no such bound; nobody has such pictures either.)
+constexpr uint64_t maxPixelsOfAByte = 64 * 8 * 4;
+
 class JpegReader {
 public:
   JpegReader();
@@ -138,6 +143,11 @@ absl::StatusOr<Image> JpegReader::decode(absl::Span<const uint8_t> bytes) {
           checkImageSize(decoder.image_width, decoder.image_height);
       !s.ok())
     return s;
+  const uint64_t pixels = uint64_t{decoder.image_width} * decoder.image_height;
+  if (pixels > maxPixelsOfAByte * bytes.size())
+    return absl::DataLossError(
+        absl::StrCat("broken JPEG: ", pixels, " pixels, which a file of ",
+                     bytes.size(), " bytes cannot hold"));
   image = Image(static_cast<int>(decoder.image_width),
                 static_cast<int>(decoder.image_height));
   row.resize(static_cast<size_t>(image.width) * 4);

@@ -27,9 +27,13 @@ namespace {
 constexpr png_alloc_size_t maxChunkMemory = 8 << 20;
 constexpr png_uint_32 maxChunks = 1000;
 
+/// No deflated byte stands for more bytes than this.
+constexpr uint64_t maxDeflation = 1032;
+
 class PngReader {
 public:
-  explicit PngReader(absl::Span<const uint8_t> bytes) : rest(bytes) {}
+  explicit PngReader(absl::Span<const uint8_t> bytes)
+      : fileSize(bytes.size()), rest(bytes) {}
   ~PngReader() { png_destroy_read_struct(&decoder, &info, nullptr); }
   PngReader(const PngReader &) = delete;
   absl::StatusOr<Image> decode();
@@ -39,18 +43,19 @@ private:
   bool readHeader();
   bool readPixels();
   void convertToRgb();
+  absl::Status checkHeader() const;
   absl::Status failure() const;
 
   [[noreturn]] static void onError(png_structp decoder, png_const_charp text);
   static void onWarning(png_structp, png_const_charp) {}
   static void onRead(png_structp decoder, png_bytep out, size_t size);
 
+  const uint64_t fileSize;
   absl::Span<const uint8_t> rest;
   png_structp decoder = nullptr;
   png_infop info = nullptr;
   char message[200] = "";
   Image image;
-  std::vector<png_bytep> rows;
 };
 
 void PngReader::onError(png_structp decoder, png_const_charp text) {
@@ -110,13 +115,35 @@ bool PngReader::readPixels() {
   if (setjmp(png_jmpbuf(decoder)) != 0)
     return false;
   convertToRgb();
-  png_set_interlace_handling(decoder);
+  const int passes = png_set_interlace_handling(decoder);
   png_read_update_info(decoder, info);
   if (png_get_rowbytes(decoder, info) != image.stride())
     png_error(decoder, "unexpected row size");
-  png_read_image(decoder, rows.data());
+  for (int pass = 0; pass < passes; ++pass)
+    for (int y = 0; y < image.height; ++y)
+      png_read_row(decoder, image.row(y), nullptr);
   png_read_end(decoder, nullptr);
   return true;
+}
+
+/// Before memory is taken for the pixels.
+absl::Status PngReader::checkHeader() const {
+  const uint64_t height = png_get_image_height(decoder, info);
+  if (absl::Status s =
+          checkImageSize(png_get_image_width(decoder, info), height);
+      !s.ok())
+    return s;
+  // The limit on the size keeps the products far from 2^64.
+  const uint64_t rows = (png_get_rowbytes(decoder, info) + 1) * height;
+  if (rows > maxDeflation * fileSize)
+    return absl::DataLossError(absl::StrCat("broken PNG: its size asks for ",
+                                            rows, " bytes, which a file of ",
+                                            fileSize, " cannot hold"));
+  if (png_get_bit_depth(decoder, info) == 16 &&
+      png_get_color_type(decoder, info) == PNG_COLOR_TYPE_GRAY)
+    return absl::UnimplementedError(
+        "16-bit grey PNG: convert it to 8 bits first");
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Image> PngReader::decode() {
@@ -124,17 +151,10 @@ absl::StatusOr<Image> PngReader::decode() {
     return absl::ResourceExhaustedError("libpng: out of memory");
   if (!readHeader())
     return failure();
-  const png_uint_32 width = png_get_image_width(decoder, info);
-  const png_uint_32 height = png_get_image_height(decoder, info);
-  if (absl::Status s = checkImageSize(width, height); !s.ok())
+  if (absl::Status s = checkHeader(); !s.ok())
     return s;
-  if (png_get_bit_depth(decoder, info) == 16 &&
-      png_get_color_type(decoder, info) == PNG_COLOR_TYPE_GRAY)
-    return absl::UnimplementedError(
-        "16-bit grey PNG: convert it to 8 bits first");
-  image = Image(static_cast<int>(width), static_cast<int>(height));
-  for (int y = 0; y < image.height; ++y)
-    rows.push_back(image.row(y));
+  image = Image(static_cast<int>(png_get_image_width(decoder, info)),
+                static_cast<int>(png_get_image_height(decoder, info)));
   if (!readPixels())
     return failure();
   return std::move(image);

@@ -126,23 +126,39 @@ TEST(DecodePng, FlippedDataFail) {
   }
 }
 
+/// The file with another size in its header, whose checksum is right.
+Bytes withSize(Bytes file, uint32_t width, uint32_t height) {
+  const auto store = [&](int at, uint32_t value) {
+    for (int i = 0; i < 4; ++i)
+      file[at + i] = value >> (24 - 8 * i) & 0xff;
+  };
+  store(16, width);
+  store(20, height);
+  uint32_t crc = 0xffffffff;
+  for (int i = 12; i < 29; ++i) {
+    crc ^= file[i];
+    for (int bit = 0; bit < 8; ++bit)
+      crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  store(29, ~crc);
+  return file;
+}
+
 TEST(DecodePng, SizesOverTheLimitAreRefusedBeforeMemoryIsTaken) {
-  // 2^26 + 1 pixels in a row that deflates to nothing: only the header counts.
-  Bytes file = test::encodeRgbPng(1, 1, {1, 2, 3});
-  const uint8_t size[] = {0, 1, 0, 0, 0, 1, 0, 0}; // 65536 x 65536
-  std::memcpy(&file[16], size, sizeof(size));
-  const uint32_t crc = [&] {
-    uint32_t value = 0xffffffff;
-    for (int i = 12; i < 29; ++i) {
-      value ^= file[i];
-      for (int bit = 0; bit < 8; ++bit)
-        value = value >> 1 ^ (value & 1 ? 0xedb88320 : 0);
-    }
-    return ~value;
-  }();
-  for (int i = 0; i < 4; ++i)
-    file[29 + i] = crc >> (24 - 8 * i) & 0xff;
-  EXPECT_THAT(failure(file), HasSubstr("65536 x 65536"));
+  const Bytes file = test::encodeRgbPng(1, 1, {1, 2, 3});
+  EXPECT_THAT(failure(withSize(file, 65536, 65536)),
+              HasSubstr("65536 x 65536"));
+  for (auto [width, height] :
+       {std::pair(8192, 8192), std::pair(1, 1 << 26), std::pair(1 << 26, 1)})
+    EXPECT_THAT(failure(withSize(file, width, height)),
+                HasSubstr("cannot hold"));
+}
+
+/// The best that deflate can do is no error.
+TEST(DecodePng, PicturesOfOneColour) {
+  const Bytes file = test::encodeRgbPng(2000, 1000, Bytes(6000000, 0));
+  EXPECT_LT(file.size(), 6000000 / 900);
+  EXPECT_EQ(decode(file), Bytes(6000000, 0));
 }
 
 long peakMemory() { // KiB
@@ -213,12 +229,32 @@ TEST(DecodeJpeg, FlippedBitsDoNotCrash) {
   EXPECT_GT(broken, 0);
 }
 
-TEST(DecodeJpeg, SizesOverTheLimitAreRefusedBeforeMemoryIsTaken) {
-  Bytes file = encodeJpeg({8, 8, 1, false, Bytes(64, 77)});
+/// The file with another height and width, as bytes, in its frame.
+Bytes withFrame(Bytes file, const char *size) {
   for (size_t i = 0; i + 8 < file.size(); ++i)
-    if (file[i] == 0xff && file[i + 1] == 0xc0) // the frame: height, width
-      std::memcpy(&file[i + 5], "\xff\xdc\xff\xdc", 4);
-  EXPECT_THAT(failure(file), HasSubstr("65500 x 65500"));
+    if (file[i] == 0xff && (file[i + 1] == 0xc0 || file[i + 1] == 0xc2))
+      std::memcpy(&file[i + 5], size, 4);
+  return file;
+}
+
+TEST(DecodeJpeg, SizesOverTheLimitAreRefusedBeforeMemoryIsTaken) {
+  for (bool progressive : {false, true}) {
+    const Bytes file = encodeJpeg({8, 8, 1, progressive, Bytes(64, 77)});
+    EXPECT_THAT(failure(withFrame(file, "\xff\xdc\xff\xdc")),
+                HasSubstr("65500 x 65500"));
+    EXPECT_THAT(failure(withFrame(file, "\x1f\xff\x1f\xff")),
+                HasSubstr("cannot hold"));
+  }
+}
+
+TEST(DecodeJpeg, PicturesOfOneColour) {
+  for (bool progressive : {false, true}) {
+    const Bytes pixels(4000000, 255);
+    const auto image =
+        decodeImage(encodeJpeg({2000, 2000, 1, progressive, pixels}));
+    ASSERT_TRUE(image.ok()) << image.status();
+    EXPECT_EQ(image->pixels, Bytes(12000000, 255));
+  }
 }
 
 TEST(Decode, OtherFilesAreRefused) {
