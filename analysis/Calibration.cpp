@@ -33,7 +33,10 @@ mixq::findCalibrationSites(mlir::func::FuncOp function) {
     for (unsigned operand : operands) {
       mlir::Value value = unit->getOperand(operand);
       bool isFloat = mlir::getElementTypeOrSelf(value.getType()).isF32();
-      if (isFloat && !isConstant(value))
+      // A row of probabilities is coded relative to its maximum, not in a
+      // range.
+      bool isProbability = value.getDefiningOp<SoftmaxOp>() != nullptr;
+      if (isFloat && !isConstant(value) && !isProbability)
         sites.push_back(
             {unit, operand, operand == operands.back(), findResidualAdd(unit)});
     }
