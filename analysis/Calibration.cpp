@@ -33,10 +33,7 @@ mixq::findCalibrationSites(mlir::func::FuncOp function) {
     for (unsigned operand : operands) {
       mlir::Value value = unit->getOperand(operand);
       bool isFloat = mlir::getElementTypeOrSelf(value.getType()).isF32();
-      // A row of probabilities is coded relative to its maximum, not in a
-      // range.
-      bool isProbability = value.getDefiningOp<SoftmaxOp>() != nullptr;
-      if (isFloat && !isConstant(value) && !isProbability)
+      if (isFloat && !isConstant(value))
         sites.push_back(
             {unit, operand, operand == operands.back(), findResidualAdd(unit)});
     }

@@ -25,8 +25,7 @@
 namespace mixq {
 
 /// On a calibrated unit: an array of #mixq.uniform, one for each of its
-/// quantizable operands that is neither a parameter nor the result of a
-/// softmax, in the order of operands.
+/// quantizable operands that is not a parameter, in the order of operands.
 inline constexpr llvm::StringLiteral kActivationsAttr = "mixq.activations";
 
 enum class CalibrationMethod {
@@ -45,7 +44,7 @@ struct CalibrationOptions {
 /// An entry of that array.
 UniformQuantizer quantizerOf(UniformAttr uniform);
 
-/// The float activation operands of the function's units that need a range.
+/// The float activation operands of the function's units.
 std::vector<CalibrationSite> findCalibrationSites(mlir::func::FuncOp function);
 
 /// An interpreter of `@main`, which has images. Emits a diagnostic on failure.

@@ -40,6 +40,7 @@ static LogicalResult verifyParameters(QAttentionOp op) {
   std::pair<StringRef, RankedTensorType> parameters[] = {
       {"query_zero_point", op.getQueryZeroPoint().getType()},
       {"score_multiplier", op.getScoreMultiplier().getType()},
+      {"probability_multiplier", op.getProbabilityMultiplier().getType()},
       {"result_multiplier", op.getResultMultiplier().getType()},
       {"result_offset", op.getResultOffset().getType()}};
   for (auto [name, type] : parameters)

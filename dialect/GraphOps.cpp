@@ -177,9 +177,5 @@ LogicalResult SoftmaxOp::verify() {
   if (getInput().getType().getRank() == 0)
     return emitOpError() << "expects input to have at least one dimension, got "
                          << getInput().getType();
-  // (SM2)
-  if (getBits() && (*getBits() < 2 || *getBits() > 8))
-    return emitOpError() << "expects 2 to 8 bits, got "
-                         << static_cast<int64_t>(*getBits());
   return success();
 }

@@ -145,24 +145,12 @@ def Mixq_LayerNormOp : Mixq_Op<"layer_norm", [AllTypesMatch<["input", "result"]>
 def Mixq_SoftmaxOp : Mixq_Op<"softmax", [SameOperandsAndResultType]> {
   let summary = "softmax over the last dimension";
   let description = [{
-    `y_j = e_j / sum_k e_k` with `e_j = exp(x_j - max x)`. With `bits` the `e_j`
-    are codes first: `c_j / sum_k c_k` with `c_j = round((2^bits - 1) e_j)`.
-
-    A row is then coded relative to its own maximum, and its codes add up to 1:
-    no range has to be calibrated. One scale for all rows cannot serve both
-    those whose probabilities are all near 1/T and those with one near 1.
-
-    ```mlir
-    %y = mixq.softmax %x bits 8 : tensor<3x197x197xf32>
-    ```
-
     Constraints:
     - (SM1) `input` has at least one dimension.
-    - (SM2) `bits` is 2 to 8.
   }];
-  let arguments = (ins Mixq_Float:$input, OptionalAttr<I64Attr>:$bits);
+  let arguments = (ins Mixq_Float:$input);
   let results = (outs Mixq_Float:$result);
-  let assemblyFormat = "$input (`bits` $bits^)? attr-dict `:` type($result)";
+  let assemblyFormat = "$input attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 

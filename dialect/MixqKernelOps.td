@@ -148,12 +148,12 @@ def Mixq_QAttentionOp : Mixq_Op<"qattention"> {
 
     1. `s_j = sum_c (q_ic - query_zero_point) * (k_jc - 128)`, int32, exact.
     2. `e_j = exp(float(s_j - max s) * score_multiplier)`.
-    3. `p_j = round(e_j * 255)`: u8 codes relative to the row's maximum.
-    4. `r = result_multiplier / float(sum_j p_j)`; the sum is exact.
+    3. `r = probability_multiplier / sum_j e_j` (sum in 16 lanes).
+    4. `p_j = min(255, round(e_j * r))`: attention probabilities as u8 codes.
     5. `o_c = sum_j p_j * (v_jc - 128)`, int32, exact.
-    6. the result: `clamp(round(fma(float(o_c), r, result_offset)))`.
+    6. the result: `clamp(round(fma(float(o_c), result_multiplier, result_offset)))`.
 
-    exp, round and clamp as `docs/design/numerics.md` defines them.
+    exp, round, clamp and the 16-lane sum as `docs/design/numerics.md` defines them.
 
     Constraints:
     - (QA1) ranks are 2, `heads` is positive and divides the result's columns.
@@ -163,12 +163,14 @@ def Mixq_QAttentionOp : Mixq_Op<"qattention"> {
   }];
   let arguments = (ins Mixq_Codes:$input, Mixq_Integers:$query_zero_point,
                    Mixq_Float:$score_multiplier,
+                   Mixq_Float:$probability_multiplier,
                    Mixq_Float:$result_multiplier, Mixq_Float:$result_offset,
                    I64Attr:$heads, OptionalAttr<StrAttr>:$unit);
   let results = (outs Mixq_Codes:$result);
   let assemblyFormat = [{
     $input `query_zero_point` $query_zero_point
     `score_multiplier` $score_multiplier
+    `probability_multiplier` $probability_multiplier
     `result_multiplier` $result_multiplier `result_offset` $result_offset
     `heads` $heads (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
   }];

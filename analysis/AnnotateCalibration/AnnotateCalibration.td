@@ -17,8 +17,7 @@ def AnnotateCalibration
   let description = [{
     Runs `@main` in fp32 on calibration images and sets the attribute
     `mixq.activations` on every unit: one `#mixq.uniform` for each operand that
-    gets codes and is neither a parameter nor the result of a softmax, in the
-    order of the operands.
+    gets codes and is not a parameter, in the order of the operands.
 
     ```mlir
     %y = mixq.linear %x, %w, %b unit "head"
@@ -32,9 +31,6 @@ def AnnotateCalibration
       {mixq.activations = [#mixq.uniform<u8, scale = 0.0117647061, zero_point = 85>]}
       : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
     ```
-
-    Attention probabilities need no range, and have no entry: each row is coded
-    relative to its maximum (see `mixq.softmax`).
 
     The quantizers are per tensor and have 8 bits. An operand is coded as u8
     with `scale = (hi - lo) / 255` and `zero_point = round(-lo / scale)`, where

@@ -24,14 +24,16 @@ constexpr int32_t kSymmetricZero = 128;
 struct Parameters {
   int32_t queryZeroPoint;
   float scoreMultiplier;
+  float probabilityMultiplier;
   float resultMultiplier;
   float resultOffset;
 
   explicit Parameters(llvm::ArrayRef<Tensor> operands)
       : queryZeroPoint(*operands[1].data<int32_t>()),
         scoreMultiplier(*operands[2].data<float>()),
-        resultMultiplier(*operands[3].data<float>()),
-        resultOffset(*operands[4].data<float>()) {}
+        probabilityMultiplier(*operands[3].data<float>()),
+        resultMultiplier(*operands[4].data<float>()),
+        resultOffset(*operands[5].data<float>()) {}
 };
 
 /// Step 1 of the description: sum_c (q_c - zero) k_c = sum_c q_c k_c - zero *
@@ -55,40 +57,36 @@ Buffer<int32_t> scoresOf(const Head<uint8_t> &head, int32_t queryZeroPoint) {
   return scores;
 }
 
-/// Steps 2 to 4 for one query: the multiplier of its result. Probabilities are
-/// u8 codes, held as fp32.
-float softmaxToCodes(llvm::ArrayRef<int32_t> scores,
-                     const Parameters &parameters, float *codes) {
+/// Steps 2 to 4 for one query. Probabilities are u8 codes, held as fp32.
+void softmaxToCodes(llvm::ArrayRef<int32_t> scores,
+                    const Parameters &parameters, float *codes) {
   int64_t highest = *std::max_element(scores.begin(), scores.end());
-  int32_t sum = 0;
-  for (size_t j = 0; j < scores.size(); ++j) {
-    float e = numerics::expNonPositive(static_cast<float>(scores[j] - highest) *
-                                       parameters.scoreMultiplier);
-    codes[j] =
-        numerics::clampCode(numerics::roundEven(e * 255.0f), 0.0f, 255.0f);
-    sum += static_cast<int32_t>(codes[j]);
-  }
-  return parameters.resultMultiplier / static_cast<float>(sum);
+  for (size_t j = 0; j < scores.size(); ++j)
+    codes[j] = numerics::expNonPositive(
+        static_cast<float>(scores[j] - highest) * parameters.scoreMultiplier);
+  float sum = numerics::laneSum(codes, scores.size());
+  float reciprocal = parameters.probabilityMultiplier / sum;
+  for (size_t j = 0; j < scores.size(); ++j)
+    codes[j] = numerics::clampCode(numerics::roundEven(codes[j] * reciprocal),
+                                   0.0f, 255.0f);
 }
 
 void attend(const Head<uint8_t> &head, const Parameters &parameters,
             Matrix<uint8_t> output) {
   Buffer<int32_t> scores = scoresOf(head, parameters.queryZeroPoint);
   Buffer<float> probabilities(scores.rows, scores.columns);
-  std::vector<float> multipliers(scores.rows);
   for (int64_t i = 0; i < scores.rows; ++i)
-    multipliers[i] = softmaxToCodes(
-        {scores.view().row(i), static_cast<size_t>(scores.columns)}, parameters,
-        probabilities.view().row(i));
+    softmaxToCodes({scores.view().row(i), static_cast<size_t>(scores.columns)},
+                   parameters, probabilities.view().row(i));
   Buffer<float> value = toFloat(head.value, kSymmetricZero);
   Buffer<int32_t> sums(output.rows, output.columns);
   multiplyIntegers(std::as_const(probabilities).view(),
                    std::as_const(value).view(), sums.view());
   for (int64_t i = 0; i < output.rows; ++i)
     for (int64_t c = 0; c < output.columns; ++c)
-      output.row(i)[c] =
-          numerics::toByte(std::fma(static_cast<float>(sums.view().row(i)[c]),
-                                    multipliers[i], parameters.resultOffset));
+      output.row(i)[c] = numerics::toByte(
+          std::fma(static_cast<float>(sums.view().row(i)[c]),
+                   parameters.resultMultiplier, parameters.resultOffset));
 }
 
 struct QAttentionModel : ExactModel<QAttentionModel, QAttentionOp> {

@@ -38,21 +38,6 @@ template <typename T> void softmaxRows(Matrix<T> matrix) {
   }
 }
 
-/// Rows of probabilities as the codes of `bits` bits relative to each row's
-/// maximum stand for them: c_j / sum c.
-template <typename T> void roundProbabilities(Matrix<T> matrix, int64_t bits) {
-  T most = static_cast<T>((1 << bits) - 1);
-  for (int64_t i = 0; i < matrix.rows; ++i) {
-    T *row = matrix.row(i);
-    T scale = most / *std::max_element(row, row + matrix.columns);
-    for (int64_t j = 0; j < matrix.columns; ++j)
-      row[j] = std::nearbyint(row[j] * scale);
-    T reciprocal = T(1) / numerics::laneSum(row, matrix.columns);
-    for (int64_t j = 0; j < matrix.columns; ++j)
-      row[j] *= reciprocal;
-  }
-}
-
 } // namespace mixq::ops
 
 #endif // MIXQ_ANALYSIS_OPS_ROWMATH_H

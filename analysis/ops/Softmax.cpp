@@ -19,8 +19,6 @@ struct SoftmaxModel : FloatModel<SoftmaxModel, SoftmaxOp> {
   static Tensor compute(SoftmaxOp op, llvm::ArrayRef<Tensor> operands) {
     Tensor result = operands[0];
     softmaxRows(mutableViewOf<T>(result));
-    if (auto bits = op.getBits())
-      roundProbabilities(mutableViewOf<T>(result), *bits);
     return result;
   }
 };

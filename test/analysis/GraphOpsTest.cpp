@@ -136,20 +136,6 @@ TEST_F(GraphOps, SoftmaxGeluAdd) {
                           FloatNear(0.841344746, 2e-6), FloatEq(1001)));
 }
 
-TEST_F(GraphOps, SoftmaxInBits) {
-  // Relative to the maximum of the row the codes of 3, 2 and 1 of 3 steps are
-  // 3, 1 = round(3 exp(-1)) and 0 = round(3 exp(-2)).
-  Tensor result = run(R"(
-    func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
-      %0 = mixq.softmax %x bits 2 : tensor<2x3xf32>
-      return %0 : tensor<2x3xf32>
-    })",
-                      Tensor::of<float>({2, 3}, {3, 2, 1, -5, -5, -5}));
-  EXPECT_THAT(valuesOf<float>(result),
-              ElementsAre(FloatEq(0.75), FloatEq(0.25), 0, FloatEq(1 / 3.0),
-                          FloatEq(1 / 3.0), FloatEq(1 / 3.0)));
-}
-
 TEST_F(GraphOps, ConcatAndSlice) {
   auto results = runAll(R"(
     func.func @main(%a: tensor<1x2xf32>, %b: tensor<2x2xf32>)

@@ -183,12 +183,13 @@ constexpr const char *kAttention = R"(
   func.func @main(%x: tensor<19x30x!mixq.q<u8>>) -> tensor<19x10x!mixq.q<u8>> {
     %z = mixq.parameter dense<117> : tensor<1xi32> : tensor<1xi32>
     %s = mixq.parameter dense<SCORE> : tensor<1xf32> : tensor<1xf32>
-    %m = mixq.parameter dense<2.550000e+00> : tensor<1xf32> : tensor<1xf32>
+    %p = mixq.parameter dense<2.550000e+02> : tensor<1xf32> : tensor<1xf32>
+    %m = mixq.parameter dense<1.000000e-02> : tensor<1xf32> : tensor<1xf32>
     %o = mixq.parameter dense<1.200000e+02> : tensor<1xf32> : tensor<1xf32>
     %0 = mixq.qattention %x query_zero_point %z score_multiplier %s
-      result_multiplier %m result_offset %o heads 2
+      probability_multiplier %p result_multiplier %m result_offset %o heads 2
       : (tensor<19x30x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>,
-         tensor<1xf32>) -> tensor<19x10x!mixq.q<u8>>
+         tensor<1xf32>, tensor<1xf32>) -> tensor<19x10x!mixq.q<u8>>
     return %0 : tensor<19x10x!mixq.q<u8>>
   })";
 
@@ -207,22 +208,20 @@ std::vector<uint8_t> attendInLoops(const Tensor &x, int64_t head, int64_t i) {
     for (int64_t c = 0; c < kSize; ++c)
       scores[j] += (code(0, i, c) - 117) * (code(1, j, c) - 128);
   int32_t highest = *std::max_element(scores.begin(), scores.end());
-  std::vector<int32_t> codes(kTokens);
-  int32_t total = 0;
-  for (int64_t j = 0; j < kTokens; ++j) {
-    float e = numerics::expNonPositive(static_cast<float>(scores[j] - highest) *
-                                       1.0e-4f);
-    codes[j] = static_cast<int32_t>(numerics::roundEven(e * 255.0f));
-    total += codes[j];
-  }
-  float r = 2.55f / static_cast<float>(total);
+  std::vector<float> e(kTokens);
+  for (int64_t j = 0; j < kTokens; ++j)
+    e[j] = numerics::expNonPositive(static_cast<float>(scores[j] - highest) *
+                                    1.0e-4f);
+  float r = 255.0f / numerics::laneSum(e.data(), kTokens);
   std::vector<uint8_t> result;
   for (int64_t c = 0; c < kSize; ++c) {
     int32_t sum = 0;
     for (int64_t j = 0; j < kTokens; ++j)
-      sum += codes[j] * (code(2, j, c) - 128);
+      sum += static_cast<int32_t>(
+                 std::min(255.0f, numerics::roundEven(e[j] * r))) *
+             (code(2, j, c) - 128);
     result.push_back(
-        numerics::toByte(std::fma(static_cast<float>(sum), r, 120.0f)));
+        numerics::toByte(std::fma(static_cast<float>(sum), 0.01f, 120.0f)));
   }
   return result;
 }

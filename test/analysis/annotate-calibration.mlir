@@ -23,14 +23,15 @@ func.func @main(%image: tensor<1x2x2xf32>) -> (tensor<1x2xf32>, tensor<1x1x1xf32
   // BEST-SAME: {mixq.activations = [#mixq.uniform<u8, scale = 0.0078{{[0-9]*}}, zero_point = 0>]}
   %y = mixq.linear %x, %w, %c unit "head"
     : (tensor<1x3xf32>, tensor<2x3xf32>, tensor<2xf32>) -> tensor<1x2xf32>
-  // The second activation of a product is s8 around 0; the result of a softmax
-  // needs no range.
+  // The second activation of a product is s8 around 0, the result of a softmax
+  // u8 from 0.
   %q, %k, %v = mixq.split_qkv %x
     : (tensor<1x3xf32>) -> (tensor<1x1x1xf32>, tensor<1x1x1xf32>, tensor<1x1x1xf32>)
   %p = mixq.softmax %q : tensor<1x1x1xf32>
   // CHECK: mixq.matmul {{.*}} unit "av"
-  // CHECK-SAME: {mixq.activations = [#mixq.uniform<s8, scale = 0.015748{{[0-9]*}}, zero_point = 0>]}
-  // BEST: mixq.matmul {{.*}} {mixq.activations = [#mixq.uniform<s8, {{.*}}>]}
+  // CHECK-SAME: {mixq.activations = [#mixq.uniform<u8, scale = 0.003921568{{[0-9]*}}, zero_point = 0>,
+  // CHECK-SAME:                      #mixq.uniform<s8, scale = 0.015748{{[0-9]*}}, zero_point = 0>]}
+  // BEST: mixq.matmul {{.*}} {mixq.activations = [#mixq.uniform<u8, {{.*}}>, #mixq.uniform<s8, {{.*}}>]}
   %o = mixq.matmul %p, %v unit "av" : (tensor<1x1x1xf32>, tensor<1x1x1xf32>) -> tensor<1x1x1xf32>
   return %y, %o : tensor<1x2xf32>, tensor<1x1x1xf32>
 }

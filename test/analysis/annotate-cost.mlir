@@ -40,9 +40,10 @@ func.func @kernels(%x: tensor<4x24x!mixq.q<u8>>, %w: tensor<2x24x!mixq.q<s8, axi
        tensor<2xf32>) -> tensor<4x2xf32>
   // Two products of 4 x 4 x 4 for each of two heads.
   // CHECK: mixq.qattention {{.*}} {mixq.macs = 256 : i64, mixq.parameters = 0 : i64}
-  %1 = mixq.qattention %x query_zero_point %z score_multiplier %s
+  %1 = mixq.qattention %x query_zero_point %z score_multiplier %s probability_multiplier %s
     result_multiplier %s result_offset %s heads 2
-    : (tensor<4x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<4x8x!mixq.q<u8>>
+    : (tensor<4x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>,
+       tensor<1xf32>) -> tensor<4x8x!mixq.q<u8>>
   // CHECK: mixq.fused_linear {{.*}} {mixq.macs = 192 : i64, mixq.parameters = 48 : i64}
   %2 = mixq.fused_linear %f, %g, %m epilogue store
     : (tensor<4x24xf32>, tensor<2x24xf32>, tensor<2xf32>) -> tensor<4x2xf32>

@@ -228,21 +228,3 @@ func.func @sm1(%x: tensor<f32>) {
   %0 = mixq.softmax %x : tensor<f32>
   return
 }
-
-// -----
-
-// (SM2)
-func.func @sm2_few(%x: tensor<2x2xf32>) {
-  // expected-error @+1 {{'mixq.softmax' op expects 2 to 8 bits, got 1}}
-  %0 = mixq.softmax %x bits 1 : tensor<2x2xf32>
-  return
-}
-
-// -----
-
-// (SM2)
-func.func @sm2_many(%x: tensor<2x2xf32>) {
-  // expected-error @+1 {{'mixq.softmax' op expects 2 to 8 bits, got 9}}
-  %0 = mixq.softmax %x bits 9 : tensor<2x2xf32>
-  return
-}

@@ -75,8 +75,6 @@ func.func @rowwise(%x: tensor<4x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) ->
   %0 = mixq.layer_norm %x, %g, %b epsilon 1.0e-6 : (tensor<4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<4x8xf32>
   // CHECK: mixq.softmax %{{.*}} : tensor<4x8xf32>
   %1 = mixq.softmax %0 : tensor<4x8xf32>
-  // CHECK: mixq.softmax %{{.*}} bits 8 : tensor<4x8xf32>
-  %coded = mixq.softmax %0 bits 8 : tensor<4x8xf32>
   // CHECK: mixq.gelu %{{.*}} : tensor<4x8xf32>
   %2 = mixq.gelu %1 : tensor<4x8xf32>
   // CHECK: mixq.add %{{.*}}, %{{.*}} : tensor<4x8xf32>
@@ -157,9 +155,9 @@ func.func @qlinear(%x: tensor<5x8x!mixq.q<u8>>, %w: tensor<3x8x!mixq.q<s8, axis 
 
 // CHECK-LABEL: func.func @qattention
 func.func @qattention(%x: tensor<5x24x!mixq.q<u8>>, %z: tensor<1xi32>, %m: tensor<1xf32>) {
-  // CHECK: mixq.qattention %{{.*}} query_zero_point %{{.*}} score_multiplier %{{.*}} result_multiplier %{{.*}} result_offset %{{.*}} heads 2 unit "attn" : {{.*}} -> tensor<5x8x!mixq.q<u8>>
-  %0 = mixq.qattention %x query_zero_point %z score_multiplier %m result_multiplier %m result_offset %m heads 2 unit "attn"
-    : (tensor<5x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<5x8x!mixq.q<u8>>
+  // CHECK: mixq.qattention %{{.*}} query_zero_point %{{.*}} score_multiplier %{{.*}} probability_multiplier %{{.*}} result_multiplier %{{.*}} result_offset %{{.*}} heads 2 unit "attn" : {{.*}} -> tensor<5x8x!mixq.q<u8>>
+  %0 = mixq.qattention %x query_zero_point %z score_multiplier %m probability_multiplier %m result_multiplier %m result_offset %m heads 2 unit "attn"
+    : (tensor<5x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<5x8x!mixq.q<u8>>
   return
 }
 

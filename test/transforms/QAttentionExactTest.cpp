@@ -15,7 +15,7 @@ namespace {
 struct Case {
   int64_t tokens, heads, headColumns;
   int queryZeroPoint;
-  float score, result; ///< multipliers
+  float score, probability, result; ///< multipliers
 };
 
 class QAttention : public CodegenTest,
@@ -31,13 +31,15 @@ protected:
     std::string body =
         parameter("x", codes, kU8) +
         parameter("z", Tensor::of<int32_t>({1}, {c.queryZeroPoint}), "i32") +
-        scalar("s", c.score) + scalar("m", c.result) + scalar("o", 121.5f) +
+        scalar("s", c.score) + scalar("p", c.probability) +
+        scalar("m", c.result) + scalar("o", 121.5f) +
         "%result = mixq.qattention %x query_zero_point %z score_multiplier %s "
-        "result_multiplier %m result_offset %o "
+        "probability_multiplier %p result_multiplier %m result_offset %o "
         "heads " +
         std::to_string(c.heads) + " : (" +
         tensorType({c.tokens, 3 * columns}, kU8) +
-        ", tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> " +
+        ", tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, "
+        "tensor<1xf32>) -> " +
         resultType;
     return function(kNoImageType, body, resultType);
   }
@@ -62,15 +64,22 @@ TEST_P(QAttention, SameBitsAtTheExtremes) {
   expectSameBits(text(codes), noImage());
 }
 
-/// Score multipliers from all keys alike to one key alone.
+/// Score multipliers from all keys alike to one key alone; probabilities that
+/// use few codes, all, and more than there are.
 std::vector<Case> cases() {
-  return {{1, 1, 16, 0, 1e-4f, 2.55f},    {2, 2, 48, 128, 1e-3f, 2.55f},
-          {5, 3, 32, 117, 1e-5f, 1.275f}, {6, 1, 80, 255, 1e-4f, 4},
-          {7, 3, 64, 130, 3e-5f, 5.1f},   {8, 2, 16, 90, 10, 1.02f},
-          {9, 1, 48, 128, 1e-4f, 1},      {49, 3, 80, 121, 2e-4f, 2.55f},
-          {50, 2, 64, 100, 5e-5f, 21},    {64, 1, 32, 131, 1e-3f, 5.1f},
-          {65, 3, 16, 60, 1e-2f, 2.55f},  {197, 3, 64, 117, 2e-5f, 4},
-          {198, 1, 48, 140, 1e-4f, 12}};
+  return {{1, 1, 16, 0, 1e-4f, 255, 0.01f},
+          {2, 2, 48, 128, 1e-3f, 255, 0.01f},
+          {5, 3, 32, 117, 1e-5f, 255, 0.005f},
+          {6, 1, 80, 255, 1e-4f, 400, 0.01f},
+          {7, 3, 64, 130, 3e-5f, 255, 0.02f},
+          {8, 2, 16, 90, 10, 255, 0.004f},
+          {9, 1, 48, 128, 1e-4f, 1000, 0.001f},
+          {49, 3, 80, 121, 2e-4f, 255, 0.01f},
+          {50, 2, 64, 100, 5e-5f, 700, 0.03f},
+          {64, 1, 32, 131, 1e-3f, 255, 0.02f},
+          {65, 3, 16, 60, 1e-2f, 255, 0.01f},
+          {197, 3, 64, 117, 2e-5f, 2000, 0.002f},
+          {198, 1, 48, 140, 1e-4f, 600, 0.02f}};
 }
 INSTANTIATE_TEST_SUITE_P(Shapes, QAttention, testing::ValuesIn(cases()),
                          [](const auto &info) {

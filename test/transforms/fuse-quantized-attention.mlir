@@ -7,17 +7,19 @@
 //   key:   scale 0.25, symmetric:      multiplier 4, offset 6 / 0.25 + 128 = 152
 //   value: scale 2,    symmetric:      multiplier 0.5, offset 6 / 2 + 128  = 131
 // score multiplier       = 0.5 * 0.25 * 0.125 (the product's own) = 0.015625
-// result multiplier      = 2 / 0.5                                = 4
+// probability multiplier = 1 / 0.0078125                          = 128
+// result multiplier      = 0.0078125 * 2 / 0.5                    = 0.03125
 // CHECK-LABEL: @attention
 // CHECK-SAME: (%[[X:.*]]: tensor<2x1x!mixq.q<u8>>)
 // CHECK-DAG: %[[M:.*]] = mixq.parameter dense<[2.000000e+00, 4.000000e+00, 5.000000e-01]> : tensor<3xf32>
 // CHECK-DAG: %[[O:.*]] = mixq.parameter dense<[1.120000e+02, 1.520000e+02, 1.310000e+02]> : tensor<3xf32>
 // CHECK-DAG: %[[QZ:.*]] = mixq.parameter dense<100> : tensor<1xi32>
 // CHECK-DAG: %[[SM:.*]] = mixq.parameter dense<1.562500e-02> : tensor<1xf32>
-// CHECK-DAG: %[[RM:.*]] = mixq.parameter dense<4.000000e+00> : tensor<1xf32>
+// CHECK-DAG: %[[PM:.*]] = mixq.parameter dense<1.280000e+02> : tensor<1xf32>
+// CHECK-DAG: %[[RM:.*]] = mixq.parameter dense<3.125000e-02> : tensor<1xf32>
 // CHECK-DAG: %[[RO:.*]] = mixq.parameter dense<7.000000e+00> : tensor<1xf32>
 // CHECK-DAG: %[[P:.*]] = mixq.qlinear %[[X]], %{{.*}} multiplier %[[M]] offset %[[O]] epilogue requantize unit "attn.qkv" : {{.*}} -> tensor<2x3x!mixq.q<u8>>
-// CHECK: %[[Y:.*]] = mixq.qattention %[[P]] query_zero_point %[[QZ]] score_multiplier %[[SM]] result_multiplier %[[RM]] result_offset %[[RO]] heads 1 unit "attn"
+// CHECK: %[[Y:.*]] = mixq.qattention %[[P]] query_zero_point %[[QZ]] score_multiplier %[[SM]] probability_multiplier %[[PM]] result_multiplier %[[RM]] result_offset %[[RO]] heads 1 unit "attn"
 // CHECK-NEXT: return %[[Y]]
 func.func @attention(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u8>> {
   %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
@@ -38,11 +40,14 @@ func.func @attention(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u8>> {
   %kq = mixq.quantize %k scale %ks zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
   %kd = mixq.dequantize %kq scale %ks zero_point %z0 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
   %s = mixq.matmul %qd, %kd transpose_rhs multiplier 1.250000e-01 unit "attn.qk" : (tensor<1x2x1xf32>, tensor<1x2x1xf32>) -> tensor<1x2x2xf32>
-  %p = mixq.softmax %s bits 8 : tensor<1x2x2xf32>
+  %p = mixq.softmax %s : tensor<1x2x2xf32>
+  %ps = mixq.parameter dense<0.0078125> : tensor<1xf32> : tensor<1xf32>
+  %pq = mixq.quantize %p scale %ps zero_point %z0 : (tensor<1x2x2xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2x!mixq.q<u8>>
+  %pd = mixq.dequantize %pq scale %ps zero_point %z0 : (tensor<1x2x2x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2xf32>
   %vs = mixq.parameter dense<2.0> : tensor<1xf32> : tensor<1xf32>
   %vq = mixq.quantize %v scale %vs zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
   %vd = mixq.dequantize %vq scale %vs zero_point %z0 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
-  %o = mixq.matmul %p, %vd unit "attn.av" : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
+  %o = mixq.matmul %pd, %vd unit "attn.av" : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
   %y = mixq.merge_heads %o : (tensor<1x2x1xf32>) -> tensor<2x1xf32>
   %rz = mixq.parameter dense<7> : tensor<1xi32> : tensor<1xi32>
   %yq = mixq.quantize %y scale %qs zero_point %rz : (tensor<2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1x!mixq.q<u8>>
@@ -71,10 +76,12 @@ func.func @asymmetric_keys(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u
   %kq = mixq.quantize %k scale %one zero_point %z5 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
   %kd = mixq.dequantize %kq scale %one zero_point %z5 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
   %s = mixq.matmul %qd, %kd transpose_rhs : (tensor<1x2x1xf32>, tensor<1x2x1xf32>) -> tensor<1x2x2xf32>
-  %p = mixq.softmax %s bits 8 : tensor<1x2x2xf32>
+  %p = mixq.softmax %s : tensor<1x2x2xf32>
+  %pq = mixq.quantize %p scale %one zero_point %z0 : (tensor<1x2x2xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2x!mixq.q<u8>>
+  %pd = mixq.dequantize %pq scale %one zero_point %z0 : (tensor<1x2x2x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2xf32>
   %vq = mixq.quantize %v scale %one zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
   %vd = mixq.dequantize %vq scale %one zero_point %z0 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
-  %o = mixq.matmul %p, %vd : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
+  %o = mixq.matmul %pd, %vd : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
   %y = mixq.merge_heads %o : (tensor<1x2x1xf32>) -> tensor<2x1xf32>
   %yq = mixq.quantize %y scale %one zero_point %z0 : (tensor<2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1x!mixq.q<u8>>
   return %yq : tensor<2x1x!mixq.q<u8>>

@@ -59,21 +59,6 @@ func.func @matmul(%q: tensor<1x2x4xf32>, %k: tensor<1x3x4xf32>) -> tensor<1x2x3x
 
 // -----
 
-// Probabilities are coded relative to the maximum of their row; only the other operand has a range.
-// CHECK-LABEL: @probabilities
-// CHECK: %[[P:.*]] = mixq.softmax %{{.*}} bits 8 : tensor<1x2x3xf32>
-// CHECK: %[[VQ:.*]] = mixq.quantize %{{.*}} -> tensor<1x3x4x!mixq.q<s8>>
-// CHECK: %[[VD:.*]] = mixq.dequantize %[[VQ]]
-// CHECK: mixq.matmul %[[P]], %[[VD]] unit "attn.av" :
-func.func @probabilities(%s: tensor<1x2x3xf32>, %v: tensor<1x3x4xf32>) -> tensor<1x2x4xf32> {
-  %p = mixq.softmax %s : tensor<1x2x3xf32>
-  %0 = mixq.matmul %p, %v unit "attn.av" {mixq.activations = [#mixq.uniform<s8, scale = 0.5, zero_point = 0>]}
-    : (tensor<1x2x3xf32>, tensor<1x3x4xf32>) -> tensor<1x2x4xf32>
-  return %0 : tensor<1x2x4xf32>
-}
-
-// -----
-
 // Larger results of the pass go to the parameter store, under the weight's name where it has one.
 // CHECK-LABEL: @stored
 // CHECK: mixq.parameter "weight.codes" hash "{{[0-9a-f]+}}" : tensor<5x1x!mixq.q<s8, axis = 0>>

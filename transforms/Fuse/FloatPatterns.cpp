@@ -100,9 +100,8 @@ struct FuseAttention : OpRewritePattern<MergeHeadsOp> {
                                 PatternRewriter &rewriter) const override {
     auto av = op.getInput().getDefiningOp<MatmulOp>();
     auto softmax = av ? av.getLhs().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
-    auto qk = softmax && !softmax.getBits()
-                  ? softmax.getInput().getDefiningOp<MatmulOp>()
-                  : MatmulOp();
+    auto qk =
+        softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
     auto split = qk ? qk.getLhs().getDefiningOp<SplitQkvOp>() : SplitQkvOp();
     if (!split || !isAttention(split, qk, av))
       return rewriter.notifyMatchFailure(op, "not attention over one split");

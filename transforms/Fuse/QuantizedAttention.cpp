@@ -20,13 +20,13 @@ namespace {
 
 constexpr int32_t kSymmetricZeroPoint = 128; ///< s8 zero-point 0, as u8
 
-/// quantize(merge_heads(P V)) with P = softmax(Q K^T) in 8 bits, Q, K and V
+/// quantize(merge_heads(P V)) with P = quantize(softmax(Q K^T)), all operands
 /// quantized views of one projection.
 struct AttentionMatch {
   QLinearOp projection;
   SplitQkvOp split;
   MatmulOp qk, av;
-  TensorQuantizer query, key, value, result;
+  TensorQuantizer query, key, probability, value, result;
 };
 
 /// What quantized `operand`, if it is `source` in 8 bits.
@@ -42,11 +42,12 @@ std::optional<AttentionMatch> matchOps(QuantizeOp op) {
   AttentionMatch match;
   auto merge = op.getInput().getDefiningOp<MergeHeadsOp>();
   match.av = merge ? merge.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
+  QuantizeOp weights =
+      match.av ? quantizeBehind(match.av.getLhs()) : QuantizeOp();
   auto softmax =
-      match.av ? match.av.getLhs().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
-  match.qk = softmax && softmax.getBits() == 8
-                 ? softmax.getInput().getDefiningOp<MatmulOp>()
-                 : MatmulOp();
+      weights ? weights.getInput().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
+  match.qk =
+      softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
   QuantizeOp queries =
       match.qk ? quantizeBehind(match.qk.getLhs()) : QuantizeOp();
   match.split =
@@ -63,16 +64,21 @@ std::optional<AttentionMatch> matchAttention(QuantizeOp op) {
   std::optional<AttentionMatch> match = matchOps(op);
   if (!match)
     return std::nullopt;
+  auto softmax = quantizeBehind(match->av.getLhs()).getInput();
   auto query = quantizerOn(match->qk.getLhs(), match->split.getQuery());
   auto key = quantizerOn(match->qk.getRhs(), match->split.getKey());
   auto value = quantizerOn(match->av.getRhs(), match->split.getValue());
+  auto probability = quantizerOn(match->av.getLhs(), softmax);
   auto result = quantizerOf(op);
   if (!query || !query->isUnsigned8() || !key || !key->isSymmetric8() ||
-      !value || !value->isSymmetric8() || !result || !result->isUnsigned8())
+      !value || !value->isSymmetric8() || !probability ||
+      !probability->isUnsigned8() || probability->zeroPoint != 0 || !result ||
+      !result->isUnsigned8())
     return std::nullopt;
   match->query = *query;
   match->key = *key;
   match->value = *value;
+  match->probability = *probability;
   match->result = *result;
   return match;
 }
@@ -124,11 +130,14 @@ struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
                       std::vector<int32_t>{match->query.zeroPoint});
     double score = match->query.scale * match->key.scale *
                    match->qk.getMultiplier().convertToDouble();
-    double result = match->value.scale / match->result.scale;
+    double result =
+        match->probability.scale * match->value.scale / match->result.scale;
     auto heads = cast<RankedTensorType>(match->split.getQuery().getType());
     rewriter.replaceOpWithNewOp<QAttentionOp>(
         op, op.getType(), *qkv, queryZeroPoint,
-        scalar("score_multiplier", score), scalar("result_multiplier", result),
+        scalar("score_multiplier", score),
+        scalar("probability_multiplier", 1.0 / match->probability.scale),
+        scalar("result_multiplier", result),
         scalar("result_offset", match->result.zeroPoint),
         rewriter.getI64IntegerAttr(heads.getDimSize(0)),
         rewriter.getStringAttr(attentionName(match->av)));

@@ -60,13 +60,6 @@ FailureOr<Value> quantizeParameter(OpBuilder &builder, Location loc,
       .getResult();
 }
 
-/// The same probabilities in codes relative to the maximum of their row.
-Value quantizeProbabilities(OpBuilder &builder, SoftmaxOp softmax) {
-  return builder.create<SoftmaxOp>(softmax.getLoc(), softmax.getType(),
-                                   softmax.getInput(),
-                                   builder.getI64IntegerAttr(8));
-}
-
 struct QuantizePass : impl::QuantizeBase<QuantizePass> {
   /// One unit: its weight and its activations.
   LogicalResult quantizeUnit(CostOpInterface unit, StringAttr name) {
@@ -79,8 +72,6 @@ struct QuantizePass : impl::QuantizeBase<QuantizePass> {
       FailureOr<Value> quantized = failure();
       if (isParameter(operand)) {
         quantized = quantizeParameter(builder, op->getLoc(), operand);
-      } else if (auto softmax = operand.getDefiningOp<SoftmaxOp>()) {
-        quantized = quantizeProbabilities(builder, softmax);
       } else {
         auto uniform = activations && next < activations.size()
                            ? dyn_cast<UniformAttr>(activations[next++])

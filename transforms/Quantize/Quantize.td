@@ -21,8 +21,6 @@ def Quantize : Pass<"mixq-quantize", "::mlir::func::FuncOp"> {
       `mixq.activations` of the unit, one entry for each activation operand (see
       `mixq-annotate-calibration`). A unit without it is an error: an
       uncalibrated model is refused by name.
-    - **Attention probabilities** get the 8 bits of `mixq.softmax`: each row is
-      coded relative to its maximum.
     - **Weights** are quantized here, to s8 symmetric per output channel: for
       each row the clipping quantile with the least squared error. The codes and
       scales become parameters; the fp32 weight is no longer referenced.

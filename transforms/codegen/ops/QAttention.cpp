@@ -30,6 +30,7 @@ enum AttendArgument {
   kCorrections,
   kValues,
   kScoreMultiplier,
+  kProbabilityMultiplier,
   kResultMultiplier,
   kResultOffset,
   kResult,
@@ -62,40 +63,48 @@ Value emitRowMaximum(KernelBuilder &k, const AttentionShape &shape, Value row) {
   return k.create<vector::ReductionOp>(vector::CombiningKind::MAXSI, maxima[0]);
 }
 
-/// The codes round(255 exp(float(score - maximum) * multiplier)) of a row;
-/// those past the last token are zero. Returns the sum of the codes.
-Value emitRowCodes(KernelBuilder &k, const AttentionShape &shape, Value row,
-                   Value codes, Value maximum, Value multiplier) {
-  Type lanes = k.vec(k.i32(), kLanes);
+/// Replaces the scores of a row by exp(float(score - maximum) * multiplier);
+/// returns their sum in 16 lanes.
+Value emitRowExp(KernelBuilder &k, const AttentionShape &shape, Value row,
+                 Value maximum, Value multiplier) {
+  Type lanes = k.vec(k.f32(), kLanes);
   Value top = k.broadcast(maximum, kLanes);
   Value scale = k.broadcast(multiplier, kLanes);
-  Value zero = k.constant(k.vec(k.f32(), kLanes), 0.0);
-  Value most = k.constant(k.vec(k.f32(), kLanes), 255.0);
+  Value zero = k.constant(lanes, 0.0);
   auto sums = emitRowVectors(
-      k, shape.tokens, k.constant(lanes, int64_t(0)),
+      k, shape.tokens, zero,
       [&](Value offset, int64_t valid, ValueRange carried) {
-        Value scores = k.load(lanes, k.at(row, k.mul(offset, 4)));
+        Value pointer = k.at(row, k.mul(offset, 4));
+        Value scores = k.load(k.vec(k.i32(), kLanes), pointer);
         Value below = k.create<arith::SubIOp>(scores, top);
         Value x = k.create<arith::MulFOp>(emitToFloat(k, below), scale);
         Value e = select(k, valid, emitExp(k, x), zero);
-        Value code = emitCodes(k, k.create<arith::MulFOp>(e, most));
-        k.store(code, k.at(codes, offset));
-        Value wide = k.create<arith::ExtUIOp>(lanes, code);
-        return KernelBuilder::Values{k.create<arith::AddIOp>(carried[0], wide)};
+        k.store(e, pointer);
+        return KernelBuilder::Values{k.create<arith::AddFOp>(carried[0], e)};
       });
-  return k.create<vector::ReductionOp>(vector::CombiningKind::ADD, sums[0]);
+  return emitLaneSum(k, sums[0]);
 }
 
-/// Steps 2 to 4 for one query, whose multiplier of the result goes to `factor`.
+/// The probabilities of a row as codes; those past the last token are zero.
+void emitRowCodes(KernelBuilder &k, const AttentionShape &shape, Value row,
+                  Value codes, Value factor) {
+  Value scale = k.broadcast(factor, kLanes);
+  emitRowVectors(k, shape.tokens, {}, [&](Value offset, int64_t, ValueRange) {
+    Value e = k.load(k.vec(k.f32(), kLanes), k.at(row, k.mul(offset, 4)));
+    Value p = k.create<arith::MulFOp>(e, scale);
+    k.store(emitCodes(k, p), k.at(codes, offset));
+    return KernelBuilder::Values();
+  });
+}
+
 void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
-                    ValueRange args, Value row, Value codes, Value factor) {
+                    ValueRange args, Value row, Value codes) {
   Value maximum = emitRowMaximum(k, shape, row);
-  Value sum = emitRowCodes(k, shape, row, codes, maximum,
-                           k.load(k.f32(), args[kScoreMultiplier]));
-  Value divisor = k.create<arith::SIToFPOp>(k.f32(), sum);
-  k.store(k.create<arith::DivFOp>(k.load(k.f32(), args[kResultMultiplier]),
-                                  divisor),
-          factor);
+  Value sum = emitRowExp(k, shape, row, maximum,
+                         k.load(k.f32(), args[kScoreMultiplier]));
+  Value factor = k.create<arith::DivFOp>(
+      k.load(k.f32(), args[kProbabilityMultiplier]), sum);
+  emitRowCodes(k, shape, row, codes, factor);
 }
 
 void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
@@ -123,8 +132,7 @@ void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
 }
 
 void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
-                    ValueRange args, const QueryTile &tile, Value codes,
-                    Value factors) {
+                    ValueRange args, const QueryTile &tile, Value codes) {
   int64_t lanes = k.target.lanes;
   Value values =
       k.at(args[kValues], k.mul(tile.head, packedValueBytes(shape, k.target)));
@@ -136,14 +144,13 @@ void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
   emitWeightedValues(
       k, shape, operands, tile.rows,
       [&](int64_t column, int64_t vectors, ValueRange sums) {
-        Value offset = k.broadcast(k.load(k.f32(), args[kResultOffset]), lanes);
-        KernelBuilder::Values multipliers;
-        for (int64_t r = 0; r < tile.rows; ++r)
-          multipliers.push_back(
-              k.broadcast(k.load(k.f32(), k.at(factors, r * 4)), lanes));
+        auto scalar = [&](int64_t index) {
+          return k.broadcast(k.load(k.f32(), args[index]), lanes);
+        };
+        Value multiplier = scalar(kResultMultiplier);
+        Value offset = scalar(kResultOffset);
         for (int64_t i = 0; i < tile.rows * vectors; ++i) {
-          Value y = emitFma(k, emitToFloat(k, sums[i]),
-                            multipliers[i / vectors], offset);
+          Value y = emitFma(k, emitToFloat(k, sums[i]), multiplier, offset);
           k.store(emitCodes(k, y),
                   k.at(result, i / vectors * shape.resultRowBytes + column +
                                    i % vectors * lanes));
@@ -155,16 +162,14 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
                 Value begin, Value end) {
   Value scores = k.stack(k.target.tileRows * shape.paddedTokens() * 4);
   Value codes = k.stack(k.target.tileRows * shape.paddedTokens());
-  Value factors = k.stack(k.target.tileRows * 4);
   emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
     emitTileScores(k, shape, args, tile, scores);
     k.loop(0, tile.rows, 1, [&](Value r) {
       emitSoftmaxRow(k, shape, args,
                      k.at(scores, k.mul(r, shape.paddedTokens() * 4)),
-                     k.at(codes, k.mul(r, shape.paddedTokens())),
-                     k.at(factors, k.mul(r, 4)));
+                     k.at(codes, k.mul(r, shape.paddedTokens())));
     });
-    emitTileValues(k, shape, args, tile, codes, factors);
+    emitTileValues(k, shape, args, tile, codes);
   });
 }
 
@@ -208,8 +213,9 @@ LogicalResult addAttendStep(QAttentionOp op, LoweringContext &context,
                             const Packed &packed, const Matrix &result) {
   SmallVector<Matrix> arguments = {input, packed.keys, packed.corrections,
                                    packed.values};
-  for (Value parameter : {op.getScoreMultiplier(), op.getResultMultiplier(),
-                          op.getResultOffset()}) {
+  for (Value parameter :
+       {op.getScoreMultiplier(), op.getProbabilityMultiplier(),
+        op.getResultMultiplier(), op.getResultOffset()}) {
     FailureOr<Matrix> constant = context.addVector(parameter, 1);
     if (failed(constant))
       return failure();
