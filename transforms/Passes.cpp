@@ -42,9 +42,13 @@ void buildFp32Pipeline(OpPassManager &manager, const std::string &targetCpu) {
   addFuseAndLower(manager, targetCpu);
 }
 
-void buildW8A8Pipeline(OpPassManager &manager, const std::string &targetCpu) {
+void buildQuantizePipeline(OpPassManager &manager) {
   buildCleanupPipeline(manager);
   manager.addNestedPass<func::FuncOp>(createQuantize());
+}
+
+void buildW8A8Pipeline(OpPassManager &manager, const std::string &targetCpu) {
+  buildQuantizePipeline(manager);
   addFuseAndLower(manager, targetCpu);
 }
 

@@ -23,8 +23,13 @@ void buildCleanupPipeline(mlir::OpPassManager &manager);
 void buildFp32Pipeline(mlir::OpPassManager &manager,
                        const std::string &targetCpu);
 
-/// The same on 8-bit codes: `mixq-quantize` before `mixq-fuse`. The graph must
-/// be calibrated. As a pipeline of mixq-opt: `mixq-w8a8-pipeline`.
+/// A calibrated graph to one that computes in fp32 what its codes stand for:
+/// canonicalize, `mixq-quantize`.
+void buildQuantizePipeline(mlir::OpPassManager &manager);
+
+/// Graph to kernels and steps on 8-bit codes: `mixq-quantize` before
+/// `mixq-fuse`. The graph must be calibrated. As a pipeline of mixq-opt:
+/// `mixq-w8a8-pipeline`.
 void buildW8A8Pipeline(mlir::OpPassManager &manager,
                        const std::string &targetCpu);
 

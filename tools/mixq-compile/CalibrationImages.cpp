@@ -72,6 +72,11 @@ std::vector<Sample> drawSamples(std::vector<Sample> samples, size_t count,
 
 } // namespace
 
+absl::StatusOr<InputSpec> inputSpecOf(ModuleOp module) {
+  absl::StatusOr<std::vector<int64_t>> shape = imageShape(module);
+  return shape.ok() ? inputSpec(module, *shape) : shape.status();
+}
+
 absl::StatusOr<std::vector<Tensor>>
 readCalibrationImages(ModuleOp module, const std::string &directory,
                       int64_t count, uint64_t seed) {

@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "dialect/store/Tensor.h"
+#include "runtime/image/Preprocess.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -19,6 +20,9 @@
 #include <vector>
 
 namespace mixq {
+
+/// How images become inputs of @main, by `mixq.preprocessing`.
+absl::StatusOr<InputSpec> inputSpecOf(mlir::ModuleOp module);
 
 /// `count` images of a folder, drawn with `seed`, preprocessed as `module`
 /// says: tensors of @main's input type. Fewer if the folder has fewer.

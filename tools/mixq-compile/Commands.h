@@ -1,4 +1,5 @@
-//===- Commands.h - Subcommands that compile ------------------------*- C++ -*-===//
+//===- Commands.h - Subcommands that compile ------------------------*- C++
+//-*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -15,6 +16,7 @@ namespace mixq {
 
 int importMain(Arguments arguments);
 int compileMain(Arguments arguments);
+int compareMain(Arguments arguments);
 
 } // namespace mixq
 

@@ -7,128 +7,38 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/mixq-compile/CalibrationImages.h"
+#include "tools/mixq-compile/Calibrate.h"
 #include "tools/mixq-compile/Commands.h"
 #include "tools/mixq-compile/Embed.h"
 #include "tools/mixq-compile/Session.h"
 
 #include "absl/strings/str_cat.h"
-#include "analysis/Calibration.h"
 #include "dialect/Parameters.h"
 #include "runtime/AtomicFile.h"
-#include "tools/Progress.h"
-#include "transforms/CorrectBias/CorrectBias.h"
 #include "transforms/Passes.h"
-#include "transforms/Reparameterize/Reparameterize.h"
 #include "transforms/native/Native.h"
 #include "transforms/serialize/ModuleWriter.h"
 
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
-#include <thread>
-
 using namespace mlir;
 
 namespace mixq {
 namespace {
 
-/// Images for a model whose weights are made up: its ranges only have to be
-/// plausible.
-constexpr int64_t kSyntheticImages = 2;
+constexpr const char *kQuantizedGraph = "quantized-graph";
 
 struct CompileOptions {
   std::string output;
   std::string precision = "fp32";
-  std::string calibration;
-  std::string ranges = "output-error";
   std::string targetCpu = "host";
   std::string emit = "module";
-  bool noReparameterize = false;
-  bool noBiasCorrection = false;
-  Integer calibrationCount{32, 1, 100000};
-  Integer seed;
-  Integer threads{0, 0, 256};
+  CalibrateOptions calibrate;
   CheckpointOptions checkpoint;
 
   bool isQuantized() const { return precision != "fp32"; }
-  int64_t threadCount() const {
-    return threads.value ? threads.value
-                         : std::max(1u, std::thread::hardware_concurrency());
-  }
 };
-
-absl::StatusOr<std::vector<Tensor>>
-calibrationImages(ModuleOp module, const CompileOptions &options) {
-  if (options.calibration.empty())
-    return makeSyntheticImages(module, kSyntheticImages, options.seed.value);
-  return readCalibrationImages(module, options.calibration,
-                               options.calibrationCount.value,
-                               options.seed.value);
-}
-
-/// "checkpoint; calibrated on 32 images, seed 0, percentile".
-void recordCalibration(ModuleOp module, const CompileOptions &options,
-                       size_t images) {
-  auto origin = module->getAttrOfType<StringAttr>("mixq.provenance");
-  std::string text = absl::StrCat(
-      origin ? origin.str() : "", "; calibrated on ", images,
-      options.calibration.empty() ? " synthetic images" : " images", ", seed ",
-      options.seed.value, ", ", options.ranges);
-  module->setAttr("mixq.provenance",
-                  StringAttr::get(module.getContext(), text));
-}
-
-CalibrationMethod rangesMethod(absl::string_view name) {
-  if (name == "minmax")
-    return CalibrationMethod::MinMax;
-  return name == "percentile" ? CalibrationMethod::Percentile
-                              : CalibrationMethod::OutputError;
-}
-
-absl::Status reparameterizeUnits(Session &session, ModuleOp module,
-                                 const std::vector<Tensor> &images,
-                                 const CompileOptions &options) {
-  ReparameterizeConfig config;
-  config.threads = options.threadCount();
-  return session.run([&] { return reparameterize(module, images, config); });
-}
-
-absl::Status correctBiases(Session &session, ModuleOp module,
-                           const std::vector<Tensor> &images,
-                           const CompileOptions &options) {
-  CorrectBiasConfig config;
-  config.threads = options.threadCount();
-  return session.run([&] { return correctBias(module, images, config); });
-}
-
-absl::Status calibrate(Session &session, ModuleOp module,
-                       const CompileOptions &options) {
-  absl::StatusOr<std::vector<Tensor>> images =
-      calibrationImages(module, options);
-  if (!images.ok())
-    return images.status();
-  absl::Status status = absl::OkStatus();
-  if (!options.noReparameterize)
-    status = reparameterizeUnits(session, module, *images, options);
-  if (!status.ok())
-    return status;
-  CalibrationOptions calibration;
-  calibration.method = rangesMethod(options.ranges);
-  calibration.threads = options.threadCount();
-  std::unique_ptr<Progress> progress;
-  calibration.progress = [&](int64_t done, int64_t total) {
-    if (!progress)
-      progress = std::make_unique<Progress>("calibrating", "images", total);
-    progress->update(done);
-  };
-  recordCalibration(module, options, images->size());
-  status = session.run(
-      [&] { return annotateCalibration(module, *images, calibration); });
-  if (!status.ok() || options.noBiasCorrection)
-    return status;
-  return correctBiases(session, module, *images, options);
-}
 
 absl::Status toStatus(llvm::Error error) {
   return absl::InternalError(llvm::toString(std::move(error)));
@@ -193,18 +103,34 @@ absl::Status emit(Session &session, ModuleOp module, const Target &target,
   return object.ok() ? writeFile(options.output, *object) : object.status();
 }
 
+/// What calibration sees, and its attributes.
+absl::Status cleanAndCalibrate(Session &session, ModuleOp module,
+                               const CompileOptions &options) {
+  absl::Status status = session.runPasses(module, buildCleanupPipeline);
+  return status.ok() ? calibrate(session, module, options.calibrate) : status;
+}
+
+/// Writes the graph as the interpreter shows what its codes lose.
+absl::Status emitQuantizedGraph(Session &session, ModuleOp module,
+                                const CompileOptions &options) {
+  if (module->hasAttr(kConstantsName))
+    return absl::InvalidArgumentError(
+        "expected a graph for --emit quantized-graph, got a lowered module");
+  absl::Status status = cleanAndCalibrate(session, module, options);
+  if (status.ok())
+    status = session.runPasses(module, buildQuantizePipeline);
+  return status.ok() ? session.save(module, options.output) : status;
+}
+
 /// Graph to steps. A module that mixq-opt has lowered already stays as it is.
 absl::Status lower(Session &session, ModuleOp module,
                    const CompileOptions &options) {
   if (module->hasAttr(kConstantsName))
     return absl::OkStatus();
-  if (options.isQuantized()) {
-    absl::Status status = session.runPasses(module, buildCleanupPipeline);
-    if (status.ok())
-      status = calibrate(session, module, options);
-    if (!status.ok())
+  if (options.isQuantized())
+    if (absl::Status status = cleanAndCalibrate(session, module, options);
+        !status.ok())
       return status;
-  }
   return session.runPasses(module, [&](OpPassManager &manager) {
     auto build = options.isQuantized() ? buildW8A8Pipeline : buildFp32Pipeline;
     build(manager, options.targetCpu);
@@ -232,6 +158,8 @@ absl::Status compile(const std::string &model, const CompileOptions &options) {
   auto module = session.load(model, options.checkpoint);
   if (!module.ok())
     return module.status();
+  if (options.emit == kQuantizedGraph)
+    return emitQuantizedGraph(session, **module, options);
   status = lower(session, **module, options);
   if (!status.ok())
     return status;
@@ -258,14 +186,17 @@ absl::Status check(const CompileOptions &options) {
     return absl::InvalidArgumentError("-o is missing: the file to write");
   absl::Status status = oneOf("precision", options.precision, {"fp32", "w8a8"});
   if (status.ok())
-    status = oneOf("ranges", options.ranges,
+    status = oneOf("ranges", options.calibrate.ranges,
                    {"output-error", "percentile", "minmax"});
   if (status.ok())
-    status =
-        oneOf("emit", options.emit,
-              {"module", "shared", "executable", "mlir", "llvm", "object"});
-  if (status.ok() && options.isQuantized() && options.calibration.empty() &&
-      !options.checkpoint.randomWeights)
+    status = oneOf("emit", options.emit,
+                   {"module", "shared", "executable", kQuantizedGraph, "mlir",
+                    "llvm", "object"});
+  if (status.ok() && options.emit == kQuantizedGraph && !options.isQuantized())
+    return absl::InvalidArgumentError(
+        "--emit quantized-graph needs --precision w8a8");
+  if (status.ok() && options.isQuantized() &&
+      options.calibrate.images.empty() && !options.checkpoint.randomWeights)
     return absl::InvalidArgumentError(
         absl::StrCat("--precision ", options.precision,
                      " needs --calibration DIR: a folder of images"));
@@ -287,34 +218,34 @@ int compileMain(Arguments arguments) {
       {"o", "FILE", "the file to write", &options.output},
       {"precision", "P", "fp32 (default) or w8a8", &options.precision},
       {"calibration", "DIR", "images that w8a8 takes its ranges from",
-       &options.calibration},
+       &options.calibrate.images},
       {"calibration-count", "N", "how many of them (default 32)",
-       &options.calibrationCount},
+       &options.calibrate.count},
       {"ranges", "METHOD", "output-error (default), percentile or minmax",
-       &options.ranges},
+       &options.calibrate.ranges},
       {"no-reparameterize", "",
        "leave the ranges of channels as they are (see mixq-reparameterize)",
-       &options.noReparameterize},
+       &options.calibrate.noReparameterize},
       {"no-bias-correction", "",
        "leave the mean error in the output (see mixq-correct-bias)",
-       &options.noBiasCorrection},
+       &options.calibrate.noBiasCorrection},
       {"seed", "N", "seed of the draw of images and of random weights",
-       &options.seed},
+       &options.calibrate.seed},
       {"target-cpu", "CPU",
        "host (default), avx512-vnni, x86-64-v3, or a CPU such as znver5",
        &options.targetCpu},
       {"emit", "KIND",
-       "module (default), shared (and its C header), executable, mlir, llvm or "
-       "object",
+       "module (default), shared (and its C header), executable, "
+       "quantized-graph (see mixq compare), mlir, llvm or object",
        &options.emit},
       {"threads", "N", "threads to calibrate with (default all)",
-       &options.threads},
+       &options.calibrate.threads},
       {"random-weights", "", "MODEL is a config.json; make up the weights",
        &options.checkpoint.randomWeights}};
   return runCommand(
       command, arguments, [&] { return check(options); },
       [&] {
-        options.checkpoint.seed = options.seed.value;
+        options.checkpoint.seed = options.calibrate.seed.value;
         return compile(command.positional[0], options);
       });
 }

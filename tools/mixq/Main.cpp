@@ -32,6 +32,8 @@ constexpr Subcommand subcommands[] = {
     {"import", "checkpoint to graph IR and parameters", compilerMain, true},
     {"compile", "checkpoint to module: calibrate, quantize, generate code",
      compilerMain, true},
+    {"compare", "how far two modules or graphs are apart, unit by unit",
+     compilerMain, true},
     {"run", "classify images, or run raw tensors", runMain, false},
     {"eval", "accuracy over a labelled folder", evalMain, false},
     {"bench", "latency and its profile", benchMain, false},
