@@ -1,0 +1,143 @@
+//===- ProductErrorTest.cpp - What quantizing one operand costs -----------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/ProductError.h"
+
+#include "gtest/gtest.h"
+
+#include <cmath>
+#include <random>
+
+using namespace mixq;
+
+namespace {
+
+std::vector<float> randomValues(size_t count, unsigned seed) {
+  std::minstd_rand generator(seed);
+  std::vector<float> values(count);
+  for (float &value : values)
+    value = static_cast<float>(generator() % 65537) / 32768.0f - 1;
+  return values;
+}
+
+ProductSample randomSample(int64_t rows, int64_t columns, int64_t others) {
+  ProductSample sample;
+  sample.columns = columns;
+  sample.rows = randomValues(rows * columns, 1);
+  sample.rowWeights = std::vector<float>(rows, 1.0f);
+  sample.other = randomValues(others * columns, 2);
+  return sample;
+}
+
+TEST(ProductError, ByHand) {
+  // Steps of 1: 0.25 and 0.75 lose -0.25 and +0.25, 2 nothing.
+  UniformQuantizer quantizer = UniformQuantizer::asymmetric(0, 255);
+  ProductSample sample{2, {0.25f, 0.75f, 2, 2}, {1, 1}, {1, 3, 2, 0}};
+  // (-0.25 + 0.75)^2 + (-0.5)^2
+  EXPECT_DOUBLE_EQ(productError({sample}, quantizer), 0.5);
+  sample.rowWeights = {4, 1};
+  EXPECT_DOUBLE_EQ(productError({sample}, quantizer), 2);
+  EXPECT_DOUBLE_EQ(productError({sample, sample}, quantizer), 4);
+}
+
+TEST(ProductError, WithTheOtherReplaced) {
+  UniformQuantizer quantizer = UniformQuantizer::asymmetric(0, 255);
+  ProductSample sample{2, {0.25f, 0.75f}, {2}, {1, 3}};
+  // (0, 1) (2, 2)^T = 2 instead of 2.5.
+  EXPECT_DOUBLE_EQ(productError(sample, quantizer, {2, 2}), 2 * 0.25);
+  // The same other: the errors of the rows alone.
+  EXPECT_DOUBLE_EQ(productError(sample, quantizer, sample.other),
+                   productError({sample}, quantizer));
+}
+
+TEST(ProductError, CondensingKeepsTheError) {
+  ProductSample sample = randomSample(20, 7, 50);
+  sample.rowWeights[3] = 9;
+  ProductSample condensed = sample;
+  condensed.condense();
+  EXPECT_EQ(condensed.otherCount(), 7);
+  for (double reach : {0.2, 0.6, 1.0}) {
+    auto quantizer = UniformQuantizer::asymmetric(-reach, reach);
+    double error = productError({sample}, quantizer);
+    EXPECT_NEAR(productError({condensed}, quantizer), error, 1e-4 * error);
+  }
+}
+
+TEST(ProductError, CondensesOnlyWhatGetsSmaller) {
+  ProductSample sample = randomSample(3, 8, 5);
+  std::vector<float> before = sample.other;
+  sample.condense();
+  EXPECT_EQ(sample.other, before);
+}
+
+TEST(ProductError, CondensesASingularMatrix) {
+  // One direction, fifty times.
+  ProductSample sample = randomSample(20, 4, 50);
+  for (size_t i = 0; i < sample.other.size(); ++i)
+    sample.other[i] = i % 4 == 0;
+  ProductSample condensed = sample;
+  condensed.condense();
+  auto quantizer = UniformQuantizer::asymmetric(-0.5, 0.5);
+  double error = productError({sample}, quantizer);
+  EXPECT_NEAR(productError({condensed}, quantizer), error, 1e-3 * error);
+}
+
+/// Values in [-1, 1], and a huge one of either sign, since the coarse search
+/// shrinks both ends alike, in a column of this importance to the product.
+ProductSample sampleWithOutlier(float importance) {
+  ProductSample sample = randomSample(200, 8, 8);
+  sample.rows[8 * 17 + 5] = 30;
+  sample.rows[8 * 90 + 5] = -30;
+  for (int64_t n = 0; n < 8; ++n)
+    sample.other[n * 8 + 5] = importance;
+  return sample;
+}
+
+TEST(SearchQuantizer, ClipsWhatTheProductDoesNotSee) {
+  ValueRange range;
+  ProductSample sample = sampleWithOutlier(1e-4f);
+  range.include(sample.rows.data(), sample.rows.size());
+  UniformQuantizer quantizer =
+      searchQuantizer({sample}, range, /*isSymmetric=*/false);
+  double reach = double(quantizer.scale) * (255 - quantizer.zeroPoint);
+  EXPECT_GT(reach, 0.9);
+  EXPECT_LT(reach, 5) << "the smallest coarse candidate is 0.12 of 30";
+  // Where the product sees it, clipping costs (30 - reach)^2 and more.
+  ProductSample seen = sampleWithOutlier(1);
+  UniformQuantizer kept = searchQuantizer({seen}, range, /*isSymmetric=*/false);
+  EXPECT_GT(double(kept.scale) * (255 - kept.zeroPoint), 28);
+}
+
+TEST(SearchQuantizer, IsNoWorseThanTheExtremes) {
+  for (bool isSymmetric : {false, true}) {
+    ProductSample sample = randomSample(64, 6, 9);
+    ValueRange range;
+    range.include(sample.rows.data(), sample.rows.size());
+    UniformQuantizer extremes =
+        isSymmetric
+            ? UniformQuantizer::symmetric(std::max(-range.low, range.high))
+            : UniformQuantizer::asymmetric(range.low, range.high);
+    UniformQuantizer coarse =
+        searchQuantizer({sample}, range, isSymmetric, SearchEffort::Coarse);
+    UniformQuantizer fine = searchQuantizer({sample}, range, isSymmetric);
+    EXPECT_EQ(fine.lowCode, isSymmetric ? -128 : 0);
+    EXPECT_LE(productError({sample}, coarse), productError({sample}, extremes));
+    EXPECT_LE(productError({sample}, fine), productError({sample}, coarse));
+  }
+}
+
+TEST(SearchQuantizer, PositiveValuesNeedNoZeroPoint) {
+  ProductSample sample = randomSample(64, 6, 9);
+  for (float &value : sample.rows)
+    value = std::abs(value);
+  ValueRange range;
+  range.include(sample.rows.data(), sample.rows.size());
+  EXPECT_EQ(searchQuantizer({sample}, range, false).zeroPoint, 0);
+}
+
+} // namespace

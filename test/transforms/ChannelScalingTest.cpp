@@ -1,0 +1,106 @@
+//===- ChannelScalingTest.cpp - Similar ranges for channels ---------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "transforms/Reparameterize/ChannelScaling.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include <random>
+
+using namespace mixq;
+using testing::Each;
+using testing::ElementsAre;
+using testing::FloatEq;
+using testing::HasSubstr;
+
+namespace {
+
+ValueRange rangeOf(float low, float high) {
+  ValueRange range;
+  range.include(&low, 1);
+  range.include(&high, 1);
+  return range;
+}
+
+TEST(PowerScaling, MovesChannelsTowardsTheGeometricMean) {
+  // Widths 1 and 16, geometric mean 4.
+  std::vector<ValueRange> channels = {rangeOf(0, 1), rangeOf(-6, 10)};
+  ChannelScaling whole = powerScaling(channels, 1, /*recentre=*/true);
+  EXPECT_THAT(whole.scale, ElementsAre(FloatEq(0.25f), FloatEq(4)));
+  EXPECT_THAT(whole.shift, ElementsAre(0.5f, 2));
+  ChannelScaling half = powerScaling(channels, 0.5, /*recentre=*/false);
+  EXPECT_THAT(half.scale, ElementsAre(FloatEq(0.5f), FloatEq(2)));
+  EXPECT_THAT(half.shift, Each(0));
+  EXPECT_TRUE(powerScaling(channels, 0, true).isIdentity());
+}
+
+TEST(PowerScaling, AConstantChannelIsNotBlownUp) {
+  ChannelScaling scaling =
+      powerScaling({rangeOf(3, 3), rangeOf(0, 1)}, 1, true);
+  // Its width counts as 1e-4.
+  EXPECT_THAT(scaling.scale, ElementsAre(FloatEq(0.01f), FloatEq(100)));
+}
+
+TEST(ExcessScaling, TouchesOnlyWideChannels) {
+  // The widest is 16; beyond 16 / 4 = 4 a channel is scaled back to 4.
+  std::vector<ValueRange> channels = {rangeOf(0, 1), rangeOf(0, 4),
+                                      rangeOf(0, 8), rangeOf(-8, 8)};
+  ChannelScaling scaling = excessScaling(channels, 4, /*recentre=*/true);
+  EXPECT_THAT(scaling.scale, ElementsAre(1, 1, 2, 4));
+  EXPECT_THAT(scaling.shift, ElementsAre(0.5f, 2, 4, 0));
+}
+
+/// Uniform tokens whose channel 3 is `wide` times wider than the others.
+struct Toy {
+  ProductSample sample;
+  std::vector<ValueRange> channels;
+
+  explicit Toy(float wide) : channels(8) {
+    std::minstd_rand generator(7);
+    auto draw = [&] {
+      return static_cast<float>(generator() % 65537) / 32768.0f - 1;
+    };
+    sample.columns = 8;
+    for (int i = 0; i < 300 * 8; ++i) {
+      sample.rows.push_back(draw() * (i % 8 == 3 ? wide : 1));
+      channels[i % 8].include(&sample.rows.back(), 1);
+    }
+    sample.rowWeights.assign(300, 1.0f);
+    for (int i = 0; i < 16 * 8; ++i)
+      sample.other.push_back(draw());
+  }
+};
+
+TEST(SearchScaling, NarrowsAWideChannel) {
+  Toy toy(50);
+  auto scaling = searchScaling(toy.sample, toy.channels, /*recentre=*/false);
+  ASSERT_TRUE(scaling.ok()) << scaling.status();
+  ASSERT_FALSE(scaling->isIdentity());
+  for (int c = 0; c < 8; ++c)
+    if (c != 3)
+      EXPECT_GT(scaling->scale[3], 2 * scaling->scale[c]) << c;
+}
+
+TEST(SearchScaling, ChannelsAlikeGainNothingMuch) {
+  Toy toy(1);
+  auto scaling = searchScaling(toy.sample, toy.channels, /*recentre=*/false);
+  ASSERT_TRUE(scaling.ok()) << scaling.status();
+  for (float scale : scaling->scale)
+    EXPECT_NEAR(scale, 1, 0.05);
+}
+
+TEST(SearchScaling, RefusesBadWeights) {
+  Toy toy(2);
+  toy.sample.other[5] = INFINITY;
+  auto scaling = searchScaling(toy.sample, toy.channels, false);
+  EXPECT_THAT(std::string(scaling.status().message()),
+              HasSubstr("finite weights"));
+}
+
+} // namespace
