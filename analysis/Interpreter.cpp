@@ -117,17 +117,31 @@ Interpreter::checkInputs(llvm::ArrayRef<Tensor> inputs) const {
   return mlir::success();
 }
 
-mlir::FailureOr<llvm::SmallVector<Tensor>>
-Interpreter::run(llvm::ArrayRef<Tensor> inputs, Observer observer) const {
+mlir::FailureOr<Execution>
+Interpreter::start(llvm::ArrayRef<Tensor> inputs) const {
   if (mlir::failed(checkInputs(inputs)))
     return mlir::failure();
-  std::vector<Tensor> values = constants;
-  llvm::copy(inputs, values.begin());
+  Execution execution;
+  execution.values = constants;
+  llvm::copy(inputs, execution.values.begin());
+  return execution;
+}
+
+mlir::LogicalResult Interpreter::advance(Execution &execution,
+                                         mlir::Operation *until,
+                                         Observer observer,
+                                         OperandOverride override) const {
+  std::vector<Tensor> &values = execution.values;
   llvm::SmallVector<Tensor> operands;
-  for (const Step &step : steps) {
+  for (; execution.next < steps.size(); ++execution.next) {
+    const Step &step = steps[execution.next];
+    if (EvaluateOpInterface(step.op).getOperation() == until)
+      break;
     operands.clear();
     for (unsigned slot : step.operands)
       operands.push_back(values[slot]);
+    if (override)
+      override(step.op, operands);
     auto produced = EvaluateOpInterface(step.op).evaluate(operands);
     if (mlir::failed(produced))
       return mlir::failure();
@@ -138,10 +152,32 @@ Interpreter::run(llvm::ArrayRef<Tensor> inputs, Observer observer) const {
     for (unsigned slot : step.lastUses)
       values[slot] = Tensor();
   }
+  return mlir::success();
+}
+
+llvm::SmallVector<Tensor>
+Interpreter::operandsOf(const Execution &execution) const {
+  llvm::SmallVector<Tensor> operands;
+  for (unsigned slot : steps[execution.next].operands)
+    operands.push_back(execution.values[slot]);
+  return operands;
+}
+
+llvm::SmallVector<Tensor>
+Interpreter::resultsOf(const Execution &execution) const {
   llvm::SmallVector<Tensor> returned;
   for (unsigned slot : results)
-    returned.push_back(values[slot]);
+    returned.push_back(execution.values[slot]);
   return returned;
+}
+
+mlir::FailureOr<llvm::SmallVector<Tensor>>
+Interpreter::run(llvm::ArrayRef<Tensor> inputs, Observer observer) const {
+  mlir::FailureOr<Execution> execution = start(inputs);
+  if (mlir::failed(execution) ||
+      mlir::failed(advance(*execution, /*until=*/nullptr, observer)))
+    return mlir::failure();
+  return resultsOf(*execution);
 }
 
 unsigned Interpreter::threadsOf(unsigned requested) const {

@@ -29,6 +29,19 @@ using Observer = llvm::function_ref<void(mlir::Operation *op,
                                          llvm::ArrayRef<Tensor> operands,
                                          llvm::ArrayRef<Tensor> results)>;
 
+/// Called before an op with the values of its operands, which it may replace by
+/// others of the same type.
+using OperandOverride = llvm::function_ref<void(
+    mlir::Operation *op, llvm::MutableArrayRef<Tensor> operands)>;
+
+/// A run that waits before an op. Copies go on independently of each other and
+/// share the values computed so far.
+class Execution {
+  friend class Interpreter;
+  std::vector<Tensor> values; ///< by slot
+  size_t next = 0;            ///< the step to go on with
+};
+
 /// Whether the value is the same for every image: the result of an op without
 /// operands, a parameter.
 bool isConstant(mlir::Value value);
@@ -49,6 +62,22 @@ public:
   /// threadsOf().
   mlir::FailureOr<llvm::SmallVector<Tensor>>
   run(llvm::ArrayRef<Tensor> inputs, Observer observer = nullptr) const;
+
+  /// A run of the function before its first op.
+  mlir::FailureOr<Execution> start(llvm::ArrayRef<Tensor> inputs) const;
+
+  /// Goes on with a run until it is before the op `until`, which has not been
+  /// evaluated yet and has operands; to the end where that is null. With an
+  /// override the observer sees the replaced operands.
+  mlir::LogicalResult advance(Execution &execution, mlir::Operation *until,
+                              Observer observer = nullptr,
+                              OperandOverride override = nullptr) const;
+
+  /// The operands of the op that a run waits at.
+  llvm::SmallVector<Tensor> operandsOf(const Execution &execution) const;
+
+  /// What the function returns, after a run to its end.
+  llvm::SmallVector<Tensor> resultsOf(const Execution &execution) const;
 
   /// How many threads may run at once where a user asks for `requested` (0: as
   /// many as the machine has): 1 if the MLIR context is single-threaded.

@@ -65,6 +65,40 @@ TEST_F(InterpreterRuns, ObserverSeesOpsInOrder) {
               ElementsAre("mixq.add 2 10.000000", "mixq.gelu 1 10.000000"));
 }
 
+/// The op that makes the function's first result.
+mlir::Operation *lastOp(mlir::func::FuncOp function) {
+  return function.getBody()
+      .front()
+      .getTerminator()
+      ->getOperand(0)
+      .getDefiningOp();
+}
+
+TEST_F(InterpreterRuns, PausedRunsGoOnIndependently) {
+  auto module = parse(kTwoOps);
+  auto interpreter = Interpreter::create(mainOf(*module));
+  ASSERT_TRUE(mlir::succeeded(interpreter)) << diagnostics;
+  mlir::Operation *gelu = lastOp(mainOf(*module));
+  auto paused = interpreter->start(Tensor::of<float>({2}, {-1, 9}));
+  ASSERT_TRUE(mlir::succeeded(paused) &&
+              mlir::succeeded(interpreter->advance(*paused, gelu)));
+  EXPECT_THAT(valuesOf<float>(interpreter->operandsOf(*paused)[0]),
+              ElementsAre(0, 10));
+  Execution other = *paused;
+  auto replace = [&](mlir::Operation *op,
+                     llvm::MutableArrayRef<Tensor> operands) {
+    EXPECT_EQ(op, gelu);
+    operands[0] = Tensor::of<float>({2}, {20, 0});
+  };
+  ASSERT_TRUE(
+      mlir::succeeded(interpreter->advance(other, nullptr, nullptr, replace)));
+  ASSERT_TRUE(mlir::succeeded(interpreter->advance(*paused, nullptr)));
+  EXPECT_THAT(valuesOf<float>(interpreter->resultsOf(other)[0]),
+              ElementsAre(20, 0));
+  EXPECT_THAT(valuesOf<float>(interpreter->resultsOf(*paused)[0]),
+              ElementsAre(0, testing::FloatEq(10)));
+}
+
 TEST_F(InterpreterRuns, ReturnsArgumentsAndConstants) {
   auto results = runAll(R"(
     func.func @main(%x: tensor<1xf32>) -> (tensor<1xf32>, tensor<1xf32>) {
