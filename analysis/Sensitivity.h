@@ -1,0 +1,92 @@
+//===- Sensitivity.h - What each operand's codes do to the logits *- C++
+//-*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// S(unit, operand, b): the mean Kullback-Leibler divergence of the logits from
+// the float ones when that operand alone has b bits and every other operand has
+// the baseline's. Measured image by image in the interpreter with the operand's
+// values replaced, never by rewriting the IR; what comes before the unit is
+// computed once.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_SENSITIVITY_H
+#define MIXQ_ANALYSIS_SENSITIVITY_H
+
+#include "dialect/store/Tensor.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace mixq {
+
+/// One measurement.
+struct OperandSensitivity {
+  std::string unit;
+  /// Which of the unit's getQuantizableOperands(), as in `mixq.bits`.
+  unsigned operand = 0;
+  unsigned bits = 0;
+  double divergence = 0;   ///< mean KL(float logits || these), in nats
+  double featureError = 0; ///< mean squared error of the head's input
+  double agreement = 0;    ///< share of images with the same first class
+};
+
+/// What the operands not under test have.
+enum class SensitivityBaseline { EightBits, Float };
+
+struct SensitivityOptions {
+  std::vector<unsigned> bits = {2, 3, 4, 5, 6, 7};
+  SensitivityBaseline baseline = SensitivityBaseline::EightBits;
+  unsigned threads = 0; ///< 0: as many as the machine has
+  /// Measured before, with the same images and options: not measured again.
+  std::vector<OperandSensitivity> known;
+  /// Called after each measurement with how many of `total` are done. Keep the
+  /// measurements to be able to go on after an interruption.
+  std::function<void(const OperandSensitivity &measured, int64_t done,
+                     int64_t total)>
+      progress;
+};
+
+/// All measurements, the known ones among them: unit by unit in the order of
+/// the graph, then by operand, then by bits. `module` is a float graph, folded
+/// as it will be quantized; images are inputs of its @main. Emits a diagnostic
+/// on failure.
+mlir::FailureOr<std::vector<OperandSensitivity>>
+measureSensitivity(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
+                   const SensitivityOptions &options = {});
+
+/// What the bit allocation minimises.
+struct SmoothedSensitivity {
+  std::string unit;
+  unsigned operand = 0;
+  unsigned bits = 0;
+  double divergence = 0;   ///< smoothed
+  double featureError = 0; ///< smoothed
+  /// The geometric mean of both, in units of the divergence.
+  double sensitivity = 0;
+};
+
+/// Takes the noise out of measurements at 2, 3 and 4 bits and extends them to
+/// `bits`. A measurement on few images is noisy; but how an operand's error
+/// falls with its bits is much the same in all blocks. So
+///   log S(unit, operand, b) = g(unit, operand) + d_class(b)
+/// is fitted by least squares over b = 2, 3, 4, the class of an operand being
+/// its place in its unit and the last part of the unit's name (`fc1`), for the
+/// divergence and for the feature error. Above 4 bits d goes on by its last
+/// step, limited to [-2, -1] a bit. d never rises. In the order of the
+/// measurements; operands without a measurement at 2, 3 or 4 bits are left out.
+std::vector<SmoothedSensitivity>
+smoothSensitivity(llvm::ArrayRef<OperandSensitivity> measurements,
+                  llvm::ArrayRef<unsigned> bits = {2, 3, 4, 5, 6, 7, 8});
+
+} // namespace mixq
+
+#endif // MIXQ_ANALYSIS_SENSITIVITY_H
