@@ -10,6 +10,7 @@
 
 #include "analysis/OutputErrorStrategy.h"
 #include "analysis/Parallel.h"
+#include "dialect/Bits.h"
 
 #include <algorithm>
 #include <mutex>
@@ -30,12 +31,17 @@ mixq::findCalibrationSites(mlir::func::FuncOp function) {
     // Activations stand before the weight: the last operand is the one that
     // integer products take as s8.
     llvm::SmallVector<unsigned> operands = unit.getQuantizableOperands();
-    for (unsigned operand : operands) {
+    auto bits = bitsOf(unit);
+    if (mlir::failed(bits))
+      return;
+    for (auto [operand, width] : llvm::zip_equal(operands, *bits)) {
       mlir::Value value = unit->getOperand(operand);
       bool isFloat = mlir::getElementTypeOrSelf(value.getType()).isF32();
+      // Below 8 bits the zero-point fits into s8 with the code.
+      bool isSymmetric = operand == operands.back() && width == 8;
       if (isFloat && !isConstant(value))
         sites.push_back(
-            {unit, operand, operand == operands.back(), findResidualAdd(unit)});
+            {unit, operand, isSymmetric, width, findResidualAdd(unit)});
     }
   });
   return sites;
@@ -112,9 +118,8 @@ static std::vector<double> candidatesOf(CalibrationMethod method) {
 
 static mlir::Attribute attributeOf(mlir::MLIRContext *context,
                                    const UniformQuantizer &quantizer) {
-  bool isSigned = quantizer.lowCode < 0;
-  auto type = QuantizedType::get(context, isSigned, /*bits=*/8,
-                                 /*axis=*/std::nullopt);
+  auto type = QuantizedType::get(context, quantizer.isSigned(),
+                                 quantizer.bits(), /*axis=*/std::nullopt);
   return UniformAttr::get(type, quantizer.scale, quantizer.zeroPoint);
 }
 
@@ -122,10 +127,8 @@ UniformQuantizer mixq::quantizerOf(UniformAttr uniform) {
   UniformQuantizer result;
   result.scale = static_cast<float>(uniform.getScale());
   result.zeroPoint = uniform.getZeroPoint();
-  if (uniform.getType().getIsSigned()) {
-    result.lowCode = -128;
-    result.highCode = 127;
-  }
+  result.lowCode = uniform.getType().getMinCode();
+  result.highCode = uniform.getType().getMaxCode();
   return result;
 }
 
@@ -166,6 +169,11 @@ mixq::prepareCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images) {
   if (images.empty())
     return function.emitOpError("calibration expects at least one image, found "
                                 "none");
+  auto checkBits = [](CostOpInterface unit) {
+    return mlir::WalkResult(mlir::LogicalResult(bitsOf(unit)));
+  };
+  if (function.walk(checkBits).wasInterrupted())
+    return mlir::failure();
   return Interpreter::create(function);
 }
 

@@ -23,6 +23,7 @@ struct CalibrationSite {
   unsigned operand;
   /// s8 around 0, since it plays the weight in a product of u8 by s8.
   bool isSymmetric;
+  unsigned bits = 8;
   /// What adds the unit's result to the residual stream, if anything does.
   mlir::Operation *residualAdd = nullptr;
 };

@@ -35,10 +35,20 @@ template <typename T> T clampCode(T value, T low, T high) {
   return value < high ? value : high;
 }
 
-/// clamp(round(value)) to a u8 code.
-inline uint8_t toByte(float value) {
-  float code = clampCode(roundEven(value), 0.0f, 255.0f);
+/// clamp(round(value)) to a code in [0, highest].
+inline uint8_t toByte(float value, float highest = 255.0f) {
+  float code = clampCode(roundEven(value), 0.0f, highest);
   return static_cast<uint8_t>(static_cast<int32_t>(code));
+}
+
+/// The entry of `table` nearest to `t`, which is in its units: the number of
+/// midpoints below `t` is its index. Halfway: the lower; NaN: the first.
+template <typename T>
+int32_t nearestEntry(T t, const int32_t *table, int64_t size) {
+  int64_t index = 0;
+  for (int64_t i = 0; i + 1 < size; ++i)
+    index += t > static_cast<T>(table[i] + table[i + 1]) / 2;
+  return table[index];
 }
 
 /// exp(x) for x <= 0; below -87 and for NaN, exp(-87).

@@ -166,5 +166,6 @@ UniformQuantizer OutputErrorStrategy::choose(size_t site) const {
   std::vector<ProductSample> samples = samplesOf(site);
   for (ProductSample &sample : samples)
     sample.condense();
-  return searchQuantizer(samples, known[site].range, sites[site].isSymmetric);
+  return searchQuantizer(samples, known[site].range, sites[site].isSymmetric,
+                         SearchEffort::Fine, sites[site].bits);
 }

@@ -87,9 +87,10 @@ mlir::LogicalResult PercentileStrategy::openHistogram(size_t site) {
 UniformQuantizer PercentileStrategy::quantizerFor(size_t site, double p) const {
   const Histogram &histogram = *values[site].histogram;
   if (sites[site].isSymmetric)
-    return UniformQuantizer::symmetric(histogram.quantileOfMagnitude(p));
+    return UniformQuantizer::symmetric(histogram.quantileOfMagnitude(p),
+                                       sites[site].bits);
   return UniformQuantizer::asymmetric(histogram.quantile(1 - p),
-                                      histogram.quantile(p));
+                                      histogram.quantile(p), sites[site].bits);
 }
 
 UniformQuantizer PercentileStrategy::choose(size_t site) const {

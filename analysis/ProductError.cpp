@@ -1,5 +1,5 @@
 //===- ProductError.cpp - What quantizing one operand does to a product ---*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -93,15 +93,15 @@ namespace {
 class RangeSearch {
 public:
   RangeSearch(const std::vector<ProductSample> &samples,
-              const ValueRange &range, bool isSymmetric)
-      : samples(samples), range(range), isSymmetric(isSymmetric) {}
+              const ValueRange &range, bool isSymmetric, unsigned bits)
+      : samples(samples), range(range), isSymmetric(isSymmetric), bits(bits) {}
 
   void tryRange(double a, double c) {
     UniformQuantizer candidate =
         isSymmetric
             ? UniformQuantizer::symmetric(
-                  c * std::max(std::abs(range.low), std::abs(range.high)))
-            : UniformQuantizer::asymmetric(a * range.low, c * range.high);
+                  c * std::max(std::abs(range.low), std::abs(range.high)), bits)
+            : UniformQuantizer::asymmetric(a * range.low, c * range.high, bits);
     double error = productError(samples, candidate);
     if (error < leastError) {
       best = candidate;
@@ -131,6 +131,7 @@ private:
   const std::vector<ProductSample> &samples;
   const ValueRange &range;
   const bool isSymmetric;
+  const unsigned bits;
   double leastError = std::numeric_limits<double>::infinity();
   double bestA = 1, bestC = 1;
 };
@@ -140,10 +141,10 @@ private:
 UniformQuantizer
 mixq::searchQuantizer(const std::vector<ProductSample> &samples,
                       const ValueRange &range, bool isSymmetric,
-                      SearchEffort effort) {
+                      SearchEffort effort, unsigned bits) {
   constexpr int kCoarseSteps = 19;
   constexpr double kLeastFraction = 0.12;
-  RangeSearch search(samples, range, isSymmetric);
+  RangeSearch search(samples, range, isSymmetric, bits);
   for (int step = kCoarseSteps - 1; step >= 0; --step) {
     double fraction =
         kLeastFraction + (1 - kLeastFraction) * step / (kCoarseSteps - 1);

@@ -51,7 +51,8 @@ enum class SearchEffort { Coarse, Fine };
 /// around the best.
 UniformQuantizer searchQuantizer(const std::vector<ProductSample> &samples,
                                  const ValueRange &range, bool isSymmetric,
-                                 SearchEffort effort = SearchEffort::Fine);
+                                 SearchEffort effort = SearchEffort::Fine,
+                                 unsigned bits = 8);
 
 } // namespace mixq
 

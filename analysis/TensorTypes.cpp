@@ -19,6 +19,8 @@ std::optional<DataType> mixq::dataTypeOf(mlir::Type elementType) {
     return DataType::S32;
   if (auto codes = llvm::dyn_cast<QuantizedType>(elementType))
     return codes.getIsSigned() ? DataType::S8 : DataType::U8;
+  if (llvm::isa<CodebookType>(elementType))
+    return DataType::U8;
   return std::nullopt;
 }
 

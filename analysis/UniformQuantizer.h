@@ -26,25 +26,36 @@ struct UniformQuantizer {
   int32_t lowCode = 0;
   int32_t highCode = 255;
 
-  /// u8 codes over [low, high] extended to 0:
-  /// scale = (high - low) / 255, zero_point = round(-low / scale).
-  static UniformQuantizer asymmetric(double low, double high) {
+  /// Codes of u<bits> over [low, high] extended to 0:
+  /// scale = (high - low) / (2^bits - 1), zero_point = round(-low / scale).
+  static UniformQuantizer asymmetric(double low, double high,
+                                     unsigned bits = 8) {
     low = std::min(low, 0.0);
     high = std::max(high, 0.0);
     UniformQuantizer result;
-    result.scale = scaleOf((high - low) / 255);
+    result.highCode = (1 << bits) - 1;
+    result.scale = scaleOf((high - low) / result.highCode);
     result.zeroPoint =
         static_cast<int32_t>(numerics::roundEven(-low / result.scale));
     return result;
   }
 
-  /// s8 codes around 0 that reach `magnitude`: scale = magnitude / 127.
-  static UniformQuantizer symmetric(double magnitude) {
+  /// Codes of s<bits> around 0 that reach `magnitude`:
+  /// scale = magnitude / (2^(bits - 1) - 1).
+  static UniformQuantizer symmetric(double magnitude, unsigned bits = 8) {
     UniformQuantizer result;
-    result.scale = scaleOf(magnitude / 127);
-    result.lowCode = -128;
-    result.highCode = 127;
+    result.lowCode = -(1 << (bits - 1));
+    result.highCode = (1 << (bits - 1)) - 1;
+    result.scale = scaleOf(magnitude / result.highCode);
     return result;
+  }
+
+  bool isSigned() const { return lowCode < 0; }
+  unsigned bits() const {
+    unsigned bits = 0;
+    while ((1 << bits) <= highCode - lowCode)
+      ++bits;
+    return bits;
   }
 
   /// As `mixq.quantize` defines it.

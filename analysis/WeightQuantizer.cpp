@@ -1,4 +1,4 @@
-//===- WeightQuantizer.cpp - Symmetric codes for weights ------------------===//
+//===- WeightQuantizer.cpp - Codes for weights ----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -98,20 +98,59 @@ static absl::Status checkWeight(const Tensor &weight) {
   return absl::OkStatus();
 }
 
+/// The same for any codes.
+static float squaredError(Row row, const UniformQuantizer &quantizer) {
+  float scale = quantizer.scale, reciprocal = 1.0f / scale;
+  auto zero = static_cast<float>(quantizer.zeroPoint);
+  auto high = static_cast<float>(quantizer.highCode);
+  return numerics::laneReduce(row.size, [=](int64_t i, float sum) {
+    float code = numerics::clampCode(
+        numerics::roundEven(row.values[i] * reciprocal) + zero, 0.0f, high);
+    float error = scale * (code - zero) - row.values[i];
+    return std::fma(error, error, sum);
+  });
+}
+
+/// u<bits> codes: a range of the row, or around 0, shrunk.
+static UniformQuantizer chooseQuantizer(Row row, unsigned bits) {
+  auto [low, high] = std::minmax_element(row.values, row.values + row.size);
+  double reach = std::max(std::abs(*low), std::abs(*high));
+  // The first candidate stands if all errors are beyond fp32.
+  UniformQuantizer best = UniformQuantizer::asymmetric(*low, *high, bits);
+  float leastError = squaredError(row, best);
+  auto consider = [&](const UniformQuantizer &candidate) {
+    float error = squaredError(row, candidate);
+    if (!(error < leastError))
+      return;
+    best = candidate;
+    leastError = error;
+  };
+  constexpr int kSteps = 12;
+  for (int step = 0; step <= kSteps; ++step) {
+    double fraction = 1 - 0.05 * step;
+    consider(
+        UniformQuantizer::asymmetric(fraction * *low, fraction * *high, bits));
+    consider(UniformQuantizer::asymmetric(-fraction * reach, fraction * reach,
+                                          bits));
+  }
+  return best;
+}
+
 std::vector<float> QuantizedWeight::dequantize() const {
   std::vector<float> values(codes.size());
   int64_t size = codes.size() / scales.size();
-  for (int64_t i = 0; i < codes.size(); ++i)
-    values[i] = codes.data<int8_t>()[i] * scales.data<float>()[i / size];
+  for (int64_t i = 0; i < codes.size(); ++i) {
+    int32_t code = isSigned() ? int32_t(codes.data<int8_t>()[i])
+                              : int32_t(codes.data<uint8_t>()[i]);
+    values[i] =
+        static_cast<float>(code - zeroPoints.data<int32_t>()[i / size]) *
+        scales.data<float>()[i / size];
+  }
   return values;
 }
 
-absl::StatusOr<QuantizedWeight> mixq::quantizeWeight(const Tensor &weight) {
-  if (absl::Status status = checkWeight(weight); !status.ok())
-    return status;
+static void quantizeTo8Bits(const Tensor &weight, QuantizedWeight &result) {
   int64_t channels = weight.dim(0), size = weight.size() / channels;
-  QuantizedWeight result{Tensor(DataType::S8, weight.shape()),
-                         Tensor(DataType::F32, {channels})};
   auto *codes = result.codes.mutableData<int8_t>();
   auto *scales = result.scales.mutableData<float>();
   for (int64_t n = 0; n < channels; ++n) {
@@ -122,5 +161,37 @@ absl::StatusOr<QuantizedWeight> mixq::quantizeWeight(const Tensor &weight) {
       codes[n * size + i] = static_cast<int8_t>(
           static_cast<int32_t>(codeOf(row.values[i], reciprocal)));
   }
+}
+
+static void quantizeToFewer(const Tensor &weight, unsigned bits,
+                            QuantizedWeight &result) {
+  int64_t channels = weight.dim(0), size = weight.size() / channels;
+  auto *codes = result.codes.mutableData<uint8_t>();
+  for (int64_t n = 0; n < channels; ++n) {
+    Row row{weight.data<float>() + n * size, size};
+    UniformQuantizer quantizer = chooseQuantizer(row, bits);
+    result.scales.mutableData<float>()[n] = quantizer.scale;
+    result.zeroPoints.mutableData<int32_t>()[n] = quantizer.zeroPoint;
+    for (int64_t i = 0; i < size; ++i)
+      codes[n * size + i] = static_cast<uint8_t>(
+          static_cast<int32_t>(quantizer.quantize(row.values[i])));
+  }
+}
+
+absl::StatusOr<QuantizedWeight> mixq::quantizeWeight(const Tensor &weight,
+                                                     unsigned bits) {
+  if (absl::Status status = checkWeight(weight); !status.ok())
+    return status;
+  if (bits < 2 || bits > 8)
+    return absl::InvalidArgumentError(
+        absl::StrCat("expects weights of 2 to 8 bits, found ", bits));
+  DataType type = bits == 8 ? DataType::S8 : DataType::U8;
+  QuantizedWeight result{Tensor(type, weight.shape()),
+                         Tensor(DataType::F32, {weight.dim(0)}),
+                         Tensor(DataType::S32, {weight.dim(0)})};
+  if (bits == 8)
+    quantizeTo8Bits(weight, result);
+  else
+    quantizeToFewer(weight, bits, result);
   return result;
 }

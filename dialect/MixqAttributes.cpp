@@ -74,18 +74,29 @@ PreprocessingAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 // UniformAttr
 //===----------------------------------------------------------------------===//
 
-LogicalResult UniformAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                                  QuantizedType type, llvm::APFloat scale,
-                                  int32_t zeroPoint) {
-  // (A3)
-  llvm::APFloat single = scale;
+static llvm::APFloat toSingle(llvm::APFloat value) {
   bool losesInfo = false;
-  single.convert(llvm::APFloat::IEEEsingle(),
-                 llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  value.convert(llvm::APFloat::IEEEsingle(), llvm::APFloat::rmNearestTiesToEven,
+                &losesInfo);
+  return value;
+}
+
+static LogicalResult verifyScale(function_ref<InFlightDiagnostic()> emitError,
+                                 const llvm::APFloat &scale) {
+  llvm::APFloat single = toSingle(scale);
   if (!single.isNormal() || single.isNegative())
     return emitError() << "expects scale to be positive, finite and normal in "
                           "fp32, got "
                        << scale.convertToDouble();
+  return success();
+}
+
+LogicalResult UniformAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                  QuantizedType type, llvm::APFloat scale,
+                                  int32_t zeroPoint) {
+  // (A3)
+  if (failed(verifyScale(emitError, scale)))
+    return failure();
   // (A4)
   if (type.getAxis())
     return emitError() << "expects a type without axis, got " << type;
@@ -128,4 +139,80 @@ void UniformAttr::print(AsmPrinter &printer) const {
   // Shortest text from which the parser reads the same value.
   printer.printFloat(getScaleValue());
   printer << ", zero_point = " << getZeroPoint() << ">";
+}
+
+//===----------------------------------------------------------------------===//
+// CodebookAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult CodebookAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   CodebookType type, llvm::APFloat scale,
+                                   llvm::APFloat offset,
+                                   DenseI32ArrayAttr table) {
+  // (A5)
+  if (failed(verifyScale(emitError, scale)))
+    return failure();
+  // (A6)
+  if (!toSingle(offset).isFinite())
+    return emitError() << "expects offset to be finite in fp32, got "
+                       << offset.convertToDouble();
+  // (A7)
+  ArrayRef<int32_t> entries = table.asArrayRef();
+  if (static_cast<int64_t>(entries.size()) != type.getSize())
+    return emitError() << "expects a table of " << type.getSize()
+                       << " entries, got " << entries.size();
+  int32_t least = 0;
+  for (int32_t entry : entries) {
+    if (entry < least || entry > CodebookType::kMaxEntry)
+      return emitError() << "expects entries of the table in [0, 255], in "
+                            "non-decreasing order, got "
+                         << entry;
+    least = entry;
+  }
+  return success();
+}
+
+static ParseResult parseNumber(AsmParser &parser, StringRef name,
+                               llvm::APFloat &value) {
+  return failure(parser.parseKeyword(name) || parser.parseEqual() ||
+                 parser.parseFloat(llvm::APFloat::IEEEdouble(), value) ||
+                 parser.parseComma());
+}
+
+/// The first items are what stands between the brackets of the type.
+Attribute CodebookAttr::parse(AsmParser &parser, Type) {
+  SMLoc loc = parser.getCurrentLocation();
+  bool isSigned = false;
+  unsigned bits = 0;
+  llvm::APFloat scale(0.0), offset(0.0);
+  SmallVector<int32_t> table;
+  if (parser.parseLess() || QuantizedType::parseCode(parser, isSigned, bits) ||
+      parser.parseComma() || parseNumber(parser, "scale", scale) ||
+      parseNumber(parser, "offset", offset) || parser.parseKeyword("table") ||
+      parser.parseEqual() ||
+      parser.parseCommaSeparatedList(
+          AsmParser::Delimiter::Square,
+          [&] { return parser.parseInteger(table.emplace_back()); }) ||
+      parser.parseGreater())
+    return {};
+  if (isSigned) {
+    parser.emitError(loc, "expects an unsigned code, like 'u4'");
+    return {};
+  }
+  auto type = parser.getChecked<CodebookType>(loc, parser.getContext(), bits);
+  if (!type)
+    return {};
+  return parser.getChecked<CodebookAttr>(
+      loc, parser.getContext(), type, scale, offset,
+      DenseI32ArrayAttr::get(parser.getContext(), table));
+}
+
+void CodebookAttr::print(AsmPrinter &printer) const {
+  printer << "<u" << getType().getBits() << ", scale = ";
+  printer.printFloat(getScaleValue());
+  printer << ", offset = ";
+  printer.printFloat(getOffsetValue());
+  printer << ", table = [";
+  llvm::interleaveComma(getTable().asArrayRef(), printer);
+  printer << "]>";
 }

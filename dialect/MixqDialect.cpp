@@ -31,12 +31,12 @@ void MixqDialect::initialize() {
 /// The external models are in analysis/ops: a tool that runs an analysis
 /// without registering them is told so.
 void MixqDialect::promiseInterfaces() {
-  declarePromisedInterfaces<EvaluateOpInterface, ParameterOp, PatchEmbedOp,
-                            LinearOp, MatmulOp, LayerNormOp, SoftmaxOp, GeluOp,
-                            AddOp, ChannelAffineOp, ConcatOp, SliceOp, SplitQkvOp, MergeHeadsOp,
-                            QuantizeOp, DequantizeOp, ExtractPatchesOp,
-                            QuantizePatchesOp, FusedLinearOp, FusedAttentionOp,
-                            QLinearOp, QAttentionOp, LayerNormQuantizeOp>();
+  declarePromisedInterfaces<
+      EvaluateOpInterface, ParameterOp, PatchEmbedOp, LinearOp, MatmulOp,
+      LayerNormOp, SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp,
+      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp,
+      ExtractPatchesOp, QuantizePatchesOp, FusedLinearOp, FusedAttentionOp,
+      QLinearOp, QAttentionOp, LayerNormQuantizeOp>();
   declarePromisedInterfaces<CostOpInterface, PatchEmbedOp, LinearOp,
                             MatmulOp>();
   declarePromisedInterfaces<ProductOpInterface, PatchEmbedOp, LinearOp,

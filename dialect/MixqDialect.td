@@ -100,6 +100,29 @@ def Mixq_QuantizedType : TypeDef<Mixq_Dialect, "Quantized"> {
   }];
 }
 
+def Mixq_CodebookType : TypeDef<Mixq_Dialect, "Codebook"> {
+  let mnemonic = "codebook";
+  let summary = "entry of a codebook";
+  let description = [{
+    `!mixq.codebook<u4, u8>`: a code of a non-uniform quantizer with 2^bits
+    entries, held as the entry itself: one of the 2^bits bytes of a table `T`
+    that `mixq.encode` is given. It stands for `scale * T[q] + offset`. So
+    products need no look-up: they take the bytes as they are. A logarithm of
+    any base is a way to fill the table.
+
+    Constraints:
+    - (T3) `bits` is in [2, 8].
+    - (T4) the entries are u8.
+  }];
+  let parameters = (ins "unsigned":$bits);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    static constexpr int32_t kMaxEntry = 255;
+    int64_t getSize() const { return int64_t(1) << getBits(); }
+  }];
+}
+
 /// (D1): every op of the dialect may multiply extents of one tensor, and any
 /// two extents, without overflow.
 class Mixq_TensorOf<list<Type> elements>
@@ -108,8 +131,12 @@ class Mixq_TensorOf<list<Type> elements>
 
 def Mixq_Float : Mixq_TensorOf<[F32]>;
 def Mixq_Codes : Mixq_TensorOf<[Mixq_QuantizedType]>;
+def Mixq_Entries : Mixq_TensorOf<[Mixq_CodebookType]>;
+/// What u8 x s8 products take as their first operand, a byte an element.
+def Mixq_Bytes : Mixq_TensorOf<[Mixq_QuantizedType, Mixq_CodebookType]>;
 def Mixq_Integers : Mixq_TensorOf<[I32]>;
-def Mixq_AnyTensor : Mixq_TensorOf<[F32, I32, Mixq_QuantizedType]>;
+def Mixq_AnyTensor
+    : Mixq_TensorOf<[F32, I32, Mixq_QuantizedType, Mixq_CodebookType]>;
 
 //===----------------------------------------------------------------------===//
 // Attributes
@@ -170,6 +197,37 @@ def Mixq_UniformAttr : AttrDef<Mixq_Dialect, "Uniform"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     double getScale() const { return getScaleValue().convertToDouble(); }
+  }];
+}
+
+def Mixq_CodebookAttr : AttrDef<Mixq_Dialect, "Codebook"> {
+  let mnemonic = "codebook";
+  let summary = "the non-uniform quantizer that calibration chose for a tensor";
+  let description = [{
+    `#mixq.codebook<u2, scale = 1.0e-2, offset = -0.17, table = [0, 3, 30, 255]>`:
+    the value of entry `T` is `scale * T + offset` (see `mixq.encode`).
+
+    Constraints:
+    - (A5) `scale` is positive, finite and normal as fp32, which it becomes.
+    - (A6) `offset` is finite as fp32.
+    - (A7) `table` has 2^bits entries in [0, 255], in non-decreasing order.
+  }];
+  let parameters = (ins "::mixq::CodebookType":$type,
+                    APFloatParameter<"in double precision">:$scaleValue,
+                    APFloatParameter<"in double precision">:$offsetValue,
+                    "::mlir::DenseI32ArrayAttr":$table);
+  let builders = [AttrBuilderWithInferredContext<
+      (ins "::mixq::CodebookType":$type, "double":$scale, "double":$offset,
+           "::llvm::ArrayRef<int32_t>":$table), [{
+        return $_get(type.getContext(), type, ::llvm::APFloat(scale),
+                     ::llvm::APFloat(offset),
+                     ::mlir::DenseI32ArrayAttr::get(type.getContext(), table));
+      }]>];
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    double getScale() const { return getScaleValue().convertToDouble(); }
+    double getOffset() const { return getOffsetValue().convertToDouble(); }
   }];
 }
 

@@ -94,3 +94,40 @@ void QuantizedType::print(AsmPrinter &printer) const {
     printer << ", axis = " << *getAxis();
   printer << ">";
 }
+
+//===----------------------------------------------------------------------===//
+// CodebookType
+//===----------------------------------------------------------------------===//
+
+LogicalResult CodebookType::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   unsigned bits) {
+  // (T3)
+  if (bits < 2 || bits > 8)
+    return emitError() << "expects a codebook of 2 to 8 bits, got " << bits;
+  return success();
+}
+
+Type CodebookType::parse(AsmParser &parser) {
+  SMLoc loc = parser.getCurrentLocation(), entryLoc;
+  bool isSigned = false, isEntrySigned = false;
+  unsigned bits = 0, entryBits = 0;
+  if (parser.parseLess() || QuantizedType::parseCode(parser, isSigned, bits) ||
+      parser.parseComma() || parser.getCurrentLocation(&entryLoc) ||
+      QuantizedType::parseCode(parser, isEntrySigned, entryBits) ||
+      parser.parseGreater())
+    return {};
+  if (isSigned) {
+    parser.emitError(loc, "expects an unsigned code, like 'u4'");
+    return {};
+  }
+  // (T4)
+  if (isEntrySigned || entryBits != 8) {
+    parser.emitError(entryLoc, "expects entries of u8");
+    return {};
+  }
+  return parser.getChecked<CodebookType>(loc, parser.getContext(), bits);
+}
+
+void CodebookType::print(AsmPrinter &printer) const {
+  printer << "<u" << getBits() << ", u8>";
+}

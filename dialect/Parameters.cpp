@@ -29,7 +29,7 @@ static DataType storageType(Type elementType) {
     return DataType::F32;
   if (auto code = dyn_cast<QuantizedType>(elementType))
     return code.getIsSigned() ? DataType::S8 : DataType::U8;
-  return DataType::S32;
+  return isa<CodebookType>(elementType) ? DataType::U8 : DataType::S32;
 }
 
 /// The verifier has checked shape and element type of `value`.

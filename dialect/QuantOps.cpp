@@ -45,6 +45,32 @@ static LogicalResult verifyCast(CastOp op, RankedTensorType codes) {
   return expectPairs(op, "zero_point", op.getZeroPoint().getType(), pairs);
 }
 
+LogicalResult EncodeOp::verify() {
+  // (EN1)
+  RankedTensorType result = getResult().getType();
+  if (failed(expectShape(*this, "the result", result,
+                         getInput().getType().getShape())))
+    return failure();
+  // (EN2)
+  if (failed(expectOneElement(*this, "scale", getScale().getType())) ||
+      failed(expectOneElement(*this, "offset", getOffset().getType())))
+    return failure();
+  // (EN3)
+  return expectShape(*this, "table", getTable().getType(),
+                     {cast<CodebookType>(result.getElementType()).getSize()});
+}
+
+LogicalResult DecodeOp::verify() {
+  // (DE1)
+  if (failed(expectShape(*this, "the result", getResult().getType(),
+                         getInput().getType().getShape())))
+    return failure();
+  // (DE2)
+  if (failed(expectOneElement(*this, "scale", getScale().getType())))
+    return failure();
+  return expectOneElement(*this, "offset", getOffset().getType());
+}
+
 LogicalResult QuantizeOp::verify() {
   return verifyCast(*this, getResult().getType());
 }

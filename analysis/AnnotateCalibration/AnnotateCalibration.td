@@ -32,10 +32,11 @@ def AnnotateCalibration
       : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
     ```
 
-    The quantizers are per tensor and have 8 bits. An operand is coded as u8
-    with `scale = (hi - lo) / 255` and `zero_point = round(-lo / scale)`, where
+    The quantizers are per tensor, of the operand's bits in `mixq.bits` (8 without
+    it). An operand of b bits is coded as u<b>
+    with `scale = (hi - lo) / (2^b - 1)` and `zero_point = round(-lo / scale)`, where
     the range [lo, hi] includes 0. The second operand of a product of two
-    activations (keys, values) plays the weight: s8, `scale = max|x| / 127`,
+    activations (keys, values) plays the weight: with 8 bits s8, `scale = max|x| / 127`,
     `zero_point = 0`. A scale is an fp32 value of at least 1e-8.
 
     | `method` | range |

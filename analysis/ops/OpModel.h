@@ -78,6 +78,7 @@ struct MoveModel : EvaluateOpInterface::ExternalModel<Model, Op> {
 
 void attachAdd(mlir::MLIRContext &context);
 void attachChannelAffine(mlir::MLIRContext &context);
+void attachCodebook(mlir::MLIRContext &context);
 void attachConcat(mlir::MLIRContext &context);
 void attachDequantize(mlir::MLIRContext &context);
 void attachExtractPatches(mlir::MLIRContext &context);

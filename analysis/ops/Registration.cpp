@@ -18,6 +18,7 @@ void mixq::registerOpModels(mlir::DialectRegistry &registry) {
   registry.addExtension(+[](mlir::MLIRContext *context, MixqDialect *) {
     for (auto attach : {attachAdd,
                         attachChannelAffine,
+                        attachCodebook,
                         attachConcat,
                         attachDequantize,
                         attachExtractPatches,

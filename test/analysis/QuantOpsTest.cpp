@@ -35,6 +35,44 @@ TEST_F(QuantOps, QuantizePerTensor) {
               ElementsAre(10, 10, 12, 2, 0, 255, 0, 0));
 }
 
+TEST_F(QuantOps, EncodeTakesTheNearestEntry) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  auto results = runAll(R"(
+    func.func @main(%x: tensor<9xf32>) -> (tensor<9x!mixq.codebook<u2, u8>>, tensor<9xf32>) {
+      %s = mixq.parameter dense<5.000000e-01> : tensor<1xf32> : tensor<1xf32>
+      %o = mixq.parameter dense<-1.0> : tensor<1xf32> : tensor<1xf32>
+      %t = mixq.parameter dense<[0, 3, 30, 255]> : tensor<4xi32> : tensor<4xi32>
+      %0 = mixq.encode %x scale %s offset %o table %t
+        : (tensor<9xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<9x!mixq.codebook<u2, u8>>
+      %1 = mixq.decode %0 scale %s offset %o
+        : (tensor<9x!mixq.codebook<u2, u8>>, tensor<1xf32>, tensor<1xf32>) -> tensor<9xf32>
+      return %0, %1 : tensor<9x!mixq.codebook<u2, u8>>, tensor<9xf32>
+    })",
+                        Tensor::of<float>({9}, {-1, -0.25, -0.2, 7.25, 7.3, 200,
+                                                kInfinity, -kInfinity, kNaN}));
+  ASSERT_EQ(results.size(), 2u) << diagnostics;
+  // (x + 1) / 0.5: 0, 1.5 (halfway), 1.6, 16.5 (halfway), 16.6, 402.
+  EXPECT_THAT(valuesOf<uint8_t>(results[0]),
+              ElementsAre(0, 0, 3, 3, 30, 255, 255, 0, 0));
+  EXPECT_THAT(valuesOf<float>(results[1]),
+              ElementsAre(-1, -1, 0.5, 0.5, 14, 126.5, 126.5, -1, -1));
+}
+
+TEST_F(QuantOps, EncodeRefusesADecreasingTable) {
+  run(R"(
+    func.func @main(%x: tensor<1xf32>) -> tensor<1x!mixq.codebook<u2, u8>> {
+      %s = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
+      %t = mixq.parameter dense<[0, 3, 2, 255]> : tensor<4xi32> : tensor<4xi32>
+      %0 = mixq.encode %x scale %s offset %s table %t
+        : (tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<1x!mixq.codebook<u2, u8>>
+      return %0 : tensor<1x!mixq.codebook<u2, u8>>
+    })",
+      Tensor::of<float>({1}, {1}));
+  EXPECT_THAT(diagnostics,
+              testing::HasSubstr("in non-decreasing order, found 2"));
+}
+
 TEST_F(QuantOps, QuantizeNarrowCodes) {
   for (auto [type, low, high] :
        {std::tuple("u2", 0, 3), std::tuple("s2", -2, 1),

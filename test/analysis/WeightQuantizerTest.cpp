@@ -85,6 +85,38 @@ TEST(WeightQuantizer, ClipsWhereThatCostsLess) {
   EXPECT_LT(squaredError(mild, *result), atMaximum);
 }
 
+TEST(WeightQuantizer, FewerBitsHaveAZeroPoint) {
+  // 16 values that u4 with zero-point 5 holds exactly, and a row of one sign.
+  Tensor weight(DataType::F32, {2, 16});
+  for (int i = 0; i < 16; ++i) {
+    weight.mutableData<float>()[i] = 0.5f * (i - 5);
+    weight.mutableData<float>()[16 + i] = 0.25f * i;
+  }
+  auto result = quantizeWeight(weight, 4);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_FALSE(result->isSigned());
+  EXPECT_EQ(result->zeroPoints.data<int32_t>()[0], 5);
+  EXPECT_EQ(result->zeroPoints.data<int32_t>()[1], 0);
+  std::vector<float> values = result->dequantize();
+  for (int i = 0; i < 32; ++i)
+    EXPECT_FLOAT_EQ(values[i], weight.data<float>()[i]) << i;
+}
+
+TEST(WeightQuantizer, CodesFitTheirBits) {
+  Tensor weight = rowWithOutlier(3);
+  for (unsigned bits = 2; bits < 8; ++bits) {
+    auto result = quantizeWeight(weight, bits);
+    ASSERT_TRUE(result.ok()) << result.status();
+    const auto *codes = result->codes.data<uint8_t>();
+    int highest = *std::max_element(codes, codes + weight.size());
+    EXPECT_EQ(highest, (1 << bits) - 1) << bits;
+    int32_t zeroPoint = result->zeroPoints.data<int32_t>()[0];
+    EXPECT_GE(zeroPoint, 0) << bits;
+    EXPECT_LE(zeroPoint, highest) << bits;
+  }
+  EXPECT_FALSE(quantizeWeight(weight, 9).ok());
+}
+
 TEST(WeightQuantizer, RejectsBadWeights) {
   auto notFinite = quantizeWeight(Tensor::of<float>({1, 2}, {0, INFINITY}));
   EXPECT_THAT(std::string(notFinite.status().message()),

@@ -9,11 +9,12 @@
 //===----------------------------------------------------------------------===//
 
 // CHECK-LABEL: func.func private @types
-// CHECK-SAME: tensor<4x!mixq.q<u8>>, tensor<4x8x!mixq.q<s8, axis = 0>>, !mixq.q<u2>, !mixq.q<s4, axis = 3>
-func.func private @types(tensor<4x!mixq.q<u8>>, tensor<4x8x!mixq.q<s8, axis=0>>, !mixq.q<u2>, !mixq.q<s4, axis = 3>)
+// CHECK-SAME: tensor<4x!mixq.q<u8>>, tensor<4x8x!mixq.q<s8, axis = 0>>, !mixq.q<u2>, !mixq.q<s4, axis = 3>, tensor<2x!mixq.codebook<u4, u8>>
+func.func private @types(tensor<4x!mixq.q<u8>>, tensor<4x8x!mixq.q<s8, axis=0>>, !mixq.q<u2>, !mixq.q<s4, axis = 3>, tensor<2x!mixq.codebook<u4, u8>>)
 
 // CHECK-LABEL: func.func private @attributes
 // CHECK-SAME: argument = #mixq.argument<arena, 64, 4096>
+// CHECK-SAME: codebook = #mixq.codebook<u2, scale = 1.000000e-02, offset = -1.700000e-01, table = [0, 3, 30, 255]>
 // CHECK-SAME: epilogue = #mixq<epilogue gelu_requantize>
 // CHECK-SAME: exact = #mixq.uniform<u8, scale = 0.01234567890123456{{[0-9]*}}, zero_point = 128>
 // CHECK-SAME: preprocessing = #mixq.preprocessing<resize = 248, interpolation = bicubic, mean = [5.000000e-01, 0.123456789012345{{[0-9]*}}], std = [2.500000e-01, 1.000000e+00]>
@@ -24,6 +25,7 @@ func.func private @attributes() attributes {
   preprocessing = #mixq.preprocessing<resize = 248, interpolation = bicubic,
                                       mean = [0.5, 0.12345678901234567], std = [0.25, 1.0]>,
   argument = #mixq.argument<arena, 64, 4096>,
+  codebook = #mixq.codebook<u2, scale = 1.0e-2, offset = -0.17, table = [0, 3, 30, 255]>,
   epilogue = #mixq<epilogue gelu_requantize>
 }
 
@@ -109,6 +111,10 @@ func.func @quantize(%x: tensor<4x8xf32>, %s: tensor<1xf32>, %z: tensor<1xi32>, %
   %2 = mixq.quantize %x scale %ss zero_point %zz : (tensor<4x8xf32>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x8x!mixq.q<s8, axis = 0>>
   // CHECK: mixq.dequantize {{.*}} -> tensor<4x8xf32>
   %3 = mixq.dequantize %2 scale %ss zero_point %zz : (tensor<4x8x!mixq.q<s8, axis = 0>>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x8xf32>
+  // CHECK: mixq.encode %{{.*}} scale %{{.*}} offset %{{.*}} table %{{.*}} : (tensor<4x8xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<4x8x!mixq.codebook<u2, u8>>
+  %4 = mixq.encode %x scale %s offset %s table %zz : (tensor<4x8xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<4x8x!mixq.codebook<u2, u8>>
+  // CHECK: mixq.decode %{{.*}} scale %{{.*}} offset %{{.*}} : (tensor<4x8x!mixq.codebook<u2, u8>>, tensor<1xf32>, tensor<1xf32>) -> tensor<4x8xf32>
+  %5 = mixq.decode %4 scale %s offset %s : (tensor<4x8x!mixq.codebook<u2, u8>>, tensor<1xf32>, tensor<1xf32>) -> tensor<4x8xf32>
   return
 }
 

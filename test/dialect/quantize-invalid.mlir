@@ -60,3 +60,66 @@ func.func @q3_dequantize(%x: tensor<!mixq.q<s8, axis = 0>>, %s: tensor<1xf32>, %
   %0 = mixq.dequantize %x scale %s zero_point %z : (tensor<!mixq.q<s8, axis = 0>>, tensor<1xf32>, tensor<1xi32>) -> tensor<f32>
   return
 }
+
+// -----
+
+// (EN1)
+func.func @en1(%x: tensor<4x8xf32>, %s: tensor<1xf32>, %o: tensor<1xf32>, %t: tensor<4xi32>) {
+  // expected-error @+1 {{'mixq.encode' op expects the result to have the shape 4x8, got 'tensor<8x4x!mixq.codebook<u2, u8>>'}}
+  %0 = mixq.encode %x scale %s offset %o table %t : (tensor<4x8xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<8x4x!mixq.codebook<u2, u8>>
+  return
+}
+
+// -----
+
+// (EN2)
+func.func @en2_scale(%x: tensor<4x8xf32>, %s: tensor<4xf32>, %o: tensor<1xf32>, %t: tensor<4xi32>) {
+  // expected-error @+1 {{'mixq.encode' op expects scale to have one element, got 'tensor<4xf32>'}}
+  %0 = mixq.encode %x scale %s offset %o table %t : (tensor<4x8xf32>, tensor<4xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<4x8x!mixq.codebook<u2, u8>>
+  return
+}
+
+// -----
+
+// (EN2)
+func.func @en2_offset(%x: tensor<4x8xf32>, %s: tensor<1xf32>, %o: tensor<4xf32>, %t: tensor<4xi32>) {
+  // expected-error @+1 {{'mixq.encode' op expects offset to have one element, got 'tensor<4xf32>'}}
+  %0 = mixq.encode %x scale %s offset %o table %t : (tensor<4x8xf32>, tensor<1xf32>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x8x!mixq.codebook<u2, u8>>
+  return
+}
+
+// -----
+
+// (EN3)
+func.func @en3(%x: tensor<4x8xf32>, %s: tensor<1xf32>, %o: tensor<1xf32>, %t: tensor<8xi32>) {
+  // expected-error @+1 {{'mixq.encode' op expects table to have the shape 4, got 'tensor<8xi32>'}}
+  %0 = mixq.encode %x scale %s offset %o table %t : (tensor<4x8xf32>, tensor<1xf32>, tensor<1xf32>, tensor<8xi32>) -> tensor<4x8x!mixq.codebook<u2, u8>>
+  return
+}
+
+// -----
+
+// (DE1)
+func.func @de1(%x: tensor<4x8x!mixq.codebook<u2, u8>>, %s: tensor<1xf32>, %o: tensor<1xf32>) {
+  // expected-error @+1 {{'mixq.decode' op expects the result to have the shape 4x8, got 'tensor<8x4xf32>'}}
+  %0 = mixq.decode %x scale %s offset %o : (tensor<4x8x!mixq.codebook<u2, u8>>, tensor<1xf32>, tensor<1xf32>) -> tensor<8x4xf32>
+  return
+}
+
+// -----
+
+// (DE2)
+func.func @de2_scale(%x: tensor<4x8x!mixq.codebook<u2, u8>>, %s: tensor<4xf32>, %o: tensor<1xf32>) {
+  // expected-error @+1 {{'mixq.decode' op expects scale to have one element, got 'tensor<4xf32>'}}
+  %0 = mixq.decode %x scale %s offset %o : (tensor<4x8x!mixq.codebook<u2, u8>>, tensor<4xf32>, tensor<1xf32>) -> tensor<4x8xf32>
+  return
+}
+
+// -----
+
+// (DE2)
+func.func @de2_offset(%x: tensor<4x8x!mixq.codebook<u2, u8>>, %s: tensor<1xf32>, %o: tensor<4xf32>) {
+  // expected-error @+1 {{'mixq.decode' op expects offset to have one element, got 'tensor<4xf32>'}}
+  %0 = mixq.decode %x scale %s offset %o : (tensor<4x8x!mixq.codebook<u2, u8>>, tensor<1xf32>, tensor<4xf32>) -> tensor<4x8xf32>
+  return
+}

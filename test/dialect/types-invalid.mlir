@@ -109,3 +109,50 @@ func.func private @large_axis(!mixq.q<u8, axis = 4294967296>)
 
 // expected-error @+1 {{expected floating point literal}}
 #word = #mixq.uniform<u8, scale = one, zero_point = 0>
+
+// -----
+
+// (T3)
+// expected-error @+1 {{expects a codebook of 2 to 8 bits, got 9}}
+func.func private @wide_codebook(!mixq.codebook<u9, u8>)
+
+// -----
+
+// (T4)
+// expected-error @+1 {{expects entries of u8}}
+func.func private @wide_entries(!mixq.codebook<u4, u16>)
+
+// -----
+
+// expected-error @+1 {{expects an unsigned code, like 'u4'}}
+func.func private @signed_codebook(!mixq.codebook<s4, u8>)
+
+// -----
+
+// (A5)
+// expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got 0.0}}
+#scale = #mixq.codebook<u2, scale = 0.0, offset = 0.0, table = [0, 1, 2, 3]>
+
+// -----
+
+// (A6)
+// expected-error @+1 {{expects offset to be finite in fp32, got}}
+#offset = #mixq.codebook<u2, scale = 1.0, offset = 1.0e300, table = [0, 1, 2, 3]>
+
+// -----
+
+// (A7)
+// expected-error @+1 {{expects a table of 4 entries, got 3}}
+#length = #mixq.codebook<u2, scale = 1.0, offset = 0.0, table = [0, 1, 2]>
+
+// -----
+
+// (A7)
+// expected-error @+1 {{expects entries of the table in [0, 255], in non-decreasing order, got 256}}
+#entry = #mixq.codebook<u2, scale = 1.0, offset = 0.0, table = [0, 1, 2, 256]>
+
+// -----
+
+// (A7)
+// expected-error @+1 {{expects entries of the table in [0, 255], in non-decreasing order, got 1}}
+#order = #mixq.codebook<u2, scale = 1.0, offset = 0.0, table = [0, 2, 1, 3]>

@@ -41,3 +41,37 @@ func.func @infinite(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
     : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+// A quantizer of other bits than the unit's.
+func.func @other_bits(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<1.0> : tensor<1x1xf32> : tensor<1x1xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  // expected-error @+1 {{expects the quantizer of operand 0 to have the 4 bits of `mixq.bits`, got #mixq.uniform<u8,}}
+  %0 = mixq.linear %x, %w, %b unit "fc" {mixq.bits = array<i64: 4, 8>, mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 3>]}
+    : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
+func.func @too_many_bits(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<1.0> : tensor<1x1xf32> : tensor<1x1xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  // expected-error @+1 {{expects entries of `mixq.bits` in [2, 8], got 9}}
+  %0 = mixq.linear %x, %w, %b unit "fc" {mixq.bits = array<i64: 8, 9>, mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 3>]}
+    : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
+func.func @one_width(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<1.0> : tensor<1x1xf32> : tensor<1x1xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  // expected-error @+1 {{expects `mixq.bits` to be array<i64: ...> with 2 entries, got array<i64: 8>}}
+  %0 = mixq.linear %x, %w, %b unit "fc" {mixq.bits = array<i64: 8>, mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 3>]}
+    : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}

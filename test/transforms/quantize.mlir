@@ -85,3 +85,38 @@ func.func @no_unit(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
   %1 = mixq.gelu %0 : tensor<2x4xf32>
   return %1 : tensor<2x4xf32>
 }
+
+// -----
+
+// Weights and activations of the unit's widths; a codebook is encoded and decoded.
+// CHECK-LABEL: @narrow
+// CHECK: mixq.encode %{{.*}} : (tensor<1x2xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<1x2x!mixq.codebook<u2, u8>>
+// CHECK: mixq.decode
+// CHECK: mixq.parameter dense<{{\[\[}}0, 15]]> : tensor<1x2xi8> : tensor<1x2x!mixq.q<u4, axis = 0>>
+// CHECK: mixq.parameter dense<6> : tensor<1xi32> : tensor<1xi32>
+// CHECK: mixq.dequantize
+func.func @narrow(%x: tensor<1x2xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<[[-6.0, 9.0]]> : tensor<1x2xf32> : tensor<1x2xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  %0 = mixq.linear %x, %w, %b unit "fc" {mixq.bits = array<i64: 2, 4>, mixq.activations = [#mixq.codebook<u2, scale = 0.25, offset = -0.5, table = [0, 1, 4, 16]>]}
+    : (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
+// A weight that is quantized already stays as it is.
+// CHECK-LABEL: @decided
+// CHECK: %[[CODES:.*]] = mixq.parameter dense<{{\[\[}}3, 0]]> : tensor<1x2xi8> : tensor<1x2x!mixq.q<u2, axis = 0>>
+// CHECK: %[[WEIGHT:.*]] = mixq.dequantize %[[CODES]]
+// CHECK: mixq.linear %{{.*}}, %[[WEIGHT]], %{{.*}} unit "fc"
+func.func @decided(%x: tensor<1x2xf32>) -> tensor<1x1xf32> {
+  %c = mixq.parameter dense<[[3, 0]]> : tensor<1x2xi8> : tensor<1x2x!mixq.q<u2, axis = 0>>
+  %s = mixq.parameter dense<0.5> : tensor<1xf32> : tensor<1xf32>
+  %z = mixq.parameter dense<1> : tensor<1xi32> : tensor<1xi32>
+  %w = mixq.dequantize %c scale %s zero_point %z : (tensor<1x2x!mixq.q<u2, axis = 0>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  %0 = mixq.linear %x, %w, %b unit "fc" {mixq.bits = array<i64: 8, 2>, mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 3>]}
+    : (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}

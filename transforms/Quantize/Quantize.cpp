@@ -10,6 +10,7 @@
 #include "transforms/Quantize/Quantize.h"
 
 #include "analysis/WeightQuantizer.h"
+#include "dialect/Bits.h"
 #include "transforms/Parameters.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -37,50 +38,101 @@ Value quantizeActivation(OpBuilder &builder, Location loc, Value value,
   return builder.create<DequantizeOp>(loc, type, codes, scale, zeroPoint);
 }
 
+/// decode(encode(value)).
+Value encodeActivation(OpBuilder &builder, Location loc, Value value,
+                       CodebookAttr codebook) {
+  auto scalar = [&](const char *name, double number) {
+    return makeParameter(builder, loc, name,
+                         std::vector<float>{static_cast<float>(number)});
+  };
+  Value scale = scalar("scale", codebook.getScale());
+  Value offset = scalar("offset", codebook.getOffset());
+  ArrayRef<int32_t> entries = codebook.getTable().asArrayRef();
+  Value table = makeParameter(builder, loc, "table", entries.vec());
+  auto type = cast<RankedTensorType>(value.getType());
+  Value codes = builder.create<EncodeOp>(loc, type.clone(codebook.getType()),
+                                         value, scale, offset, table);
+  return builder.create<DecodeOp>(loc, type, codes, scale, offset);
+}
+
 /// dequantize(codes) of a weight whose dimension 0 is the output channel.
 FailureOr<Value> quantizeParameter(OpBuilder &builder, Location loc,
-                                   Value value) {
+                                   Value value, unsigned bits) {
   FailureOr<Tensor> weight = readParameter(value);
   if (failed(weight))
     return failure();
   auto type = cast<RankedTensorType>(value.getType());
-  absl::StatusOr<QuantizedWeight> quantized = quantizeWeight(*weight);
+  absl::StatusOr<QuantizedWeight> quantized = quantizeWeight(*weight, bits);
   if (!quantized.ok())
     return emitError(loc, std::string(quantized.status().message()));
   std::string name = parameterName(value, "weight");
-  auto codeType = QuantizedType::get(builder.getContext(), /*isSigned=*/true,
-                                     /*bits=*/8, /*axis=*/0u);
+  auto codeType = QuantizedType::get(builder.getContext(),
+                                     quantized->isSigned(), bits, /*axis=*/0u);
   Value codes =
       makeParameter(builder, loc, name + ".codes", quantized->codes, codeType);
   Value scales = makeParameter(builder, loc, name + ".scale", quantized->scales,
                                builder.getF32Type());
   Value zeroPoints = makeParameter(builder, loc, name + ".zero_point",
-                                   std::vector<int32_t>(type.getDimSize(0), 0));
+                                   quantized->zeroPoints, builder.getI32Type());
   return builder.create<DequantizeOp>(loc, type, codes, scales, zeroPoints)
       .getResult();
 }
 
+/// A weight that a pass before this one has quantized.
+bool isQuantizedParameter(Value value) {
+  auto dequantize = value.getDefiningOp<DequantizeOp>();
+  return dequantize && isParameter(dequantize.getInput());
+}
+
+/// The entry of `mixq.activations` for an operand of `bits` bits.
+FailureOr<Value> quantizeByEntry(OpBuilder &builder, Operation *unit,
+                                 unsigned operand, unsigned bits,
+                                 Attribute entry) {
+  auto checkBits = [&](unsigned found) -> LogicalResult {
+    if (found == bits)
+      return success();
+    return unit->emitOpError("expects the quantizer of operand ")
+           << operand << " to have the " << bits << " bits of `" << kBitsAttr
+           << "`, got " << entry;
+  };
+  Value value = unit->getOperand(operand);
+  if (auto uniform = dyn_cast_or_null<UniformAttr>(entry)) {
+    if (failed(checkBits(uniform.getType().getBits())))
+      return failure();
+    return quantizeActivation(builder, unit->getLoc(), value, uniform);
+  }
+  if (auto codebook = dyn_cast_or_null<CodebookAttr>(entry)) {
+    if (failed(checkBits(codebook.getType().getBits())))
+      return failure();
+    return encodeActivation(builder, unit->getLoc(), value, codebook);
+  }
+  return unit->emitOpError("expects `mixq.activations` to calibrate operand ")
+         << operand << " of unit " << unit->getAttr("unit");
+}
+
 struct QuantizePass : impl::QuantizeBase<QuantizePass> {
   /// One unit: its weight and its activations.
-  LogicalResult quantizeUnit(CostOpInterface unit, StringAttr name) {
+  LogicalResult quantizeUnit(CostOpInterface unit) {
     Operation *op = unit;
     OpBuilder builder(op);
+    FailureOr<SmallVector<unsigned>> bits = bitsOf(unit);
+    if (failed(bits))
+      return failure();
     auto activations = op->getAttrOfType<ArrayAttr>("mixq.activations");
     unsigned next = 0;
-    for (unsigned index : unit.getQuantizableOperands()) {
+    for (auto [index, width] :
+         llvm::zip_equal(unit.getQuantizableOperands(), *bits)) {
       Value operand = op->getOperand(index);
+      if (isQuantizedParameter(operand))
+        continue;
       FailureOr<Value> quantized = failure();
       if (isParameter(operand)) {
-        quantized = quantizeParameter(builder, op->getLoc(), operand);
+        quantized = quantizeParameter(builder, op->getLoc(), operand, width);
       } else {
-        auto uniform = activations && next < activations.size()
-                           ? dyn_cast<UniformAttr>(activations[next++])
-                           : UniformAttr();
-        if (!uniform)
-          return op->emitOpError("expects `mixq.activations` to calibrate "
-                                 "operand ")
-                 << index << " of unit " << name;
-        quantized = quantizeActivation(builder, op->getLoc(), operand, uniform);
+        Attribute entry = activations && next < activations.size()
+                              ? activations[next++]
+                              : Attribute();
+        quantized = quantizeByEntry(builder, op, index, width, entry);
       }
       if (failed(quantized))
         return failure();
@@ -91,13 +143,13 @@ struct QuantizePass : impl::QuantizeBase<QuantizePass> {
   }
 
   void runOnOperation() override {
-    SmallVector<std::pair<CostOpInterface, StringAttr>> units;
+    SmallVector<CostOpInterface> units;
     getOperation().walk([&](CostOpInterface op) {
-      if (auto name = op->getAttrOfType<StringAttr>("unit"))
-        units.emplace_back(op, name);
+      if (op->getAttrOfType<StringAttr>("unit"))
+        units.push_back(op);
     });
-    for (auto [unit, name] : units)
-      if (failed(quantizeUnit(unit, name)))
+    for (CostOpInterface unit : units)
+      if (failed(quantizeUnit(unit)))
         return signalPassFailure();
   }
 };

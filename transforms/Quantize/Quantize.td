@@ -19,11 +19,14 @@ def Quantize : Pass<"mixq-quantize", "::mlir::func::FuncOp"> {
 
     - **Activations** take the quantizer that calibration chose: the attribute
       `mixq.activations` of the unit, one entry for each activation operand (see
-      `mixq-annotate-calibration`). A unit without it is an error: an
-      uncalibrated model is refused by name.
-    - **Weights** are quantized here, to s8 symmetric per output channel: for
-      each row the clipping quantile with the least squared error. The codes and
-      scales become parameters; the fp32 weight is no longer referenced.
+      `mixq-annotate-calibration`), `#mixq.uniform` or `#mixq.codebook`, of the
+      operand's bits in `mixq.bits` (8 without it). A unit without it is an
+      error: an uncalibrated model is refused by name. A codebook becomes
+      `mixq.encode` and `mixq.decode`.
+    - **Weights** are quantized here, per output channel, by least squared error:
+      to symmetric s8 with 8 bits, to u<bits> with a zero-point below. The codes
+      and scales become parameters; the fp32 weight is no longer referenced. A
+      weight that already is `mixq.dequantize` of a parameter stays as it is.
 
     ```mlir
     %y = mixq.linear %x, %w, %b unit "head"
