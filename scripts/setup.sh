@@ -32,6 +32,7 @@ readonly what_for=(
   "nlohmann-json3-dev: strict JSON input"
   "pkg-config: finds abseil's archives"
   "python3: runs lit and the counting in scripts/test.sh"
+  "qemu-user: runs modules in tests as on CPUs that the machine is not"
   "zlib1g-dev: lld and libpng need it"
 )
 

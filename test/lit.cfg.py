@@ -26,6 +26,11 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "MIXQ_SHARED"):
 # Files that a test declares as data, by workspace path: %workspace/examples/digits/model.
 config.substitutions.append(("%workspace", workspace))
 
+# The driver's path, for emulators, which do not search PATH.
+config.substitutions.append(("%mixq", os.path.join(workspace, "tools", "mixq")))
+if os.path.exists("/usr/bin/qemu-x86_64"):
+    config.available_features.add("qemu")
+
 # REQUIRES: avx2, avx512f, avx512_vnni, ... (names of /proc/cpuinfo), shared (the folder of larger models beside the clone).
 with open("/proc/cpuinfo") as cpuinfo:
     for line in cpuinfo:

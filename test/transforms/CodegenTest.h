@@ -53,7 +53,8 @@ protected:
   Tensor execute(const CompiledFunction &function, const Tensor &image,
                  int threads, int batch);
 
-  /// Targets of the table that this machine can run. Says which it cannot.
+  /// Targets of the table that this machine can run, AVX-VNNI in another
+  /// encoding if need be. Says which it cannot.
   static std::vector<const Target *> runnableTargets();
 
   /// The interpreter's result, and that all targets return its bits with one

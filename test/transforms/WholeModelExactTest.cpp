@@ -130,8 +130,8 @@ TEST_F(WholeModel, LogitsHaveTheBitsOfTheInterpreter) {
   for (const Target *target : runnableTargets()) {
     auto compiled = compiledFor(*target);
     ASSERT_NE(compiled, nullptr);
-    for (int threads : {1, 2})
-      for (int count : {1, 4}) {
+    for (int threads : {1, 2, 3, 4})
+      for (int count : {1, 2, 4, 8}) {
         std::vector<float> logits = run(compiled, threads, count);
         EXPECT_EQ(std::memcmp(logits.data(), expected.data(),
                               expected.size() * sizeof(float)),

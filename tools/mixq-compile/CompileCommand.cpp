@@ -19,6 +19,8 @@
 #include "transforms/native/Native.h"
 #include "transforms/serialize/ModuleWriter.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
@@ -169,6 +171,22 @@ absl::Status compile(const std::string &model, const CompileOptions &options) {
   return emit(session, **module, **target, options);
 }
 
+absl::Status checkTarget(const std::string &cpu) {
+  auto target = selectTarget(cpu);
+  if (!target)
+    return absl::InvalidArgumentError(
+        absl::StrCat("--target-cpu: ", llvm::toString(target.takeError())));
+  return absl::OkStatus();
+}
+
+/// "avx512-vnni, ..., x86-64"
+std::string targetNames() {
+  return llvm::join(
+      llvm::map_range(allTargets(),
+                      [](const Target &target) { return target.name; }),
+      ", ");
+}
+
 absl::Status oneOf(absl::string_view flag, absl::string_view value,
                    std::initializer_list<absl::string_view> allowed) {
   std::string list;
@@ -192,6 +210,8 @@ absl::Status check(const CompileOptions &options) {
     status = oneOf("emit", options.emit,
                    {"module", "shared", "executable", kQuantizedGraph, "mlir",
                     "llvm", "object"});
+  if (status.ok())
+    status = checkTarget(options.targetCpu);
   if (status.ok() && options.emit == kQuantizedGraph && !options.isQuantized())
     return absl::InvalidArgumentError(
         "--emit quantized-graph needs --precision w8a8");
@@ -232,7 +252,8 @@ int compileMain(Arguments arguments) {
       {"seed", "N", "seed of the draw of images and of random weights",
        &options.calibrate.seed},
       {"target-cpu", "CPU",
-       "host (default), avx512-vnni, x86-64-v3, or a CPU such as znver5",
+       "host (default), a target (" + targetNames() +
+           ") or a CPU such as haswell or znver5",
        &options.targetCpu},
       {"emit", "KIND",
        "module (default), shared (and its C header), executable, "

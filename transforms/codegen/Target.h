@@ -16,6 +16,7 @@
 #define MIXQ_TRANSFORMS_CODEGEN_TARGET_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -29,6 +30,7 @@ enum class DotProduct {
   Vpdpbusd512, ///< 4 products a lane, 16 lanes (AVX512-VNNI)
   Vpdpbusd256, ///< 4 products a lane, 8 lanes (AVX-VNNI)
   Vpmaddwd256, ///< widened to 16 bits, 2 products a lane, 8 lanes (AVX2)
+  Vpmaddwd128, ///< the same with 4 lanes (SSE2)
 };
 
 struct Target {
@@ -44,6 +46,14 @@ struct Target {
   int64_t dotGroup;    ///< u8 x s8 products summed into one lane at once
 
   int64_t tileColumns() const { return lanes * tileVectors; }
+
+  /// u8 and s8 are widened to 16 bits before they are multiplied.
+  bool widensCodes() const {
+    return dot == DotProduct::Vpmaddwd256 || dot == DotProduct::Vpmaddwd128;
+  }
+  /// Whether instructions round to integers, and multiply and add with one
+  /// rounding (SSE4.1, FMA). Where they do not, the same bits take longer.
+  bool hasFma() const { return llvm::is_contained(requiredFeatures, "fma"); }
 };
 
 /// All targets, the most capable first.

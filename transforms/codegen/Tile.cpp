@@ -34,7 +34,7 @@ static Value emitIntrinsic(KernelBuilder &k, StringRef name, Type result,
 static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
   if (type == ProductType::F32)
     return k.broadcast(k.load(k.f32(), pointer), k.target.lanes);
-  if (k.target.dot != DotProduct::Vpmaddwd256)
+  if (!k.target.widensCodes())
     return k.broadcast(k.load(k.i32(), pointer), k.target.lanes);
   // Two u8 in the halves of a 32-bit word: (x | x << 8) & 0x00ff00ff.
   Value pair = k.create<arith::ExtUIOp>(
@@ -51,7 +51,7 @@ static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
 static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer) {
   if (type == ProductType::F32)
     return k.load(k.vec(k.f32(), k.target.lanes), pointer);
-  if (k.target.dot != DotProduct::Vpmaddwd256)
+  if (!k.target.widensCodes())
     return k.load(k.vec(k.i32(), k.target.lanes), pointer);
   Value bytes = k.load(k.vec(k.i8(), 2 * k.target.lanes), pointer);
   return k.create<arith::ExtSIOp>(
@@ -60,6 +60,9 @@ static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer) {
 
 static Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum,
                              Value a, Value b) {
+  // The order and rounding of fp32 products is the target's.
+  if (type == ProductType::F32 && !k.target.hasFma())
+    return k.create<arith::AddFOp>(sum, k.create<arith::MulFOp>(a, b));
   if (type == ProductType::F32)
     return emitFma(k, a, b, sum);
   if (k.target.dot == DotProduct::Vpdpbusd512)
@@ -70,8 +73,10 @@ static Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum,
     return emitIntrinsic(k, "llvm.x86.avx512.vpdpbusd.256", sum.getType(),
                          {sum, a, b});
   // u8 x s8 pairs fit in 17 bits and their sum in 32: vpmaddwd is exact here.
-  return k.add(
-      sum, emitIntrinsic(k, "llvm.x86.avx2.pmadd.wd", sum.getType(), {a, b}));
+  StringRef multiply = k.target.dot == DotProduct::Vpmaddwd256
+                           ? "llvm.x86.avx2.pmadd.wd"
+                           : "llvm.x86.sse2.pmadd.wd";
+  return k.add(sum, emitIntrinsic(k, multiply, sum.getType(), {a, b}));
 }
 
 static int64_t bytesOfVector(KernelBuilder &k, ProductType type) {

@@ -22,11 +22,69 @@ static VectorType vectorTypeOf(Value value) {
   return cast<VectorType>(value.getType());
 }
 
-static VectorType withElement(Value value, Type element) {
-  return VectorType::get(vectorTypeOf(value).getShape(), element);
+/// The type of a scalar or a vector with another element.
+static Type withElement(Value value, Type element) {
+  if (auto vector = dyn_cast<VectorType>(value.getType()))
+    return VectorType::get(vector.getShape(), element);
+  return element;
+}
+
+/// What x + y rounds away, for sum = fl(x + y) (Knuth's TwoSum).
+static Value emitSumError(KernelBuilder &k, Value x, Value y, Value sum) {
+  auto subtract = [&](Value a, Value b) -> Value {
+    return k.create<arith::SubFOp>(a, b);
+  };
+  Value yPart = subtract(sum, x);
+  Value xPart = subtract(sum, yPart);
+  return k.create<arith::AddFOp>(subtract(x, xPart), subtract(y, yPart));
+}
+
+/// x + y of f64, rounded to odd: of the two neighbours of an inexact sum, the
+/// one whose last bit is set.
+static Value emitSumToOdd(KernelBuilder &k, Value x, Value y) {
+  Value sum = k.create<arith::AddFOp>(x, y);
+  Value error = emitSumError(k, x, y, sum);
+  Type integers = withElement(sum, k.i64());
+  Value zero = k.constant(sum.getType(), 0.0);
+  auto compare = [&](arith::CmpFPredicate predicate, Value value) -> Value {
+    return k.create<arith::CmpFOp>(predicate, value, zero);
+  };
+  Value bits = k.bitcast(sum, integers);
+  Value isEven = k.create<arith::CmpIOp>(
+      arith::CmpIPredicate::eq,
+      k.create<arith::AndIOp>(bits, k.constant(integers, int64_t(1))),
+      k.constant(integers, int64_t(0)));
+  // Ordered: a NaN, of infinities, stays as it is.
+  Value move = k.create<arith::AndIOp>(
+      compare(arith::CmpFPredicate::ONE, error), isEven);
+  // One more in the pattern is one ulp away from zero.
+  Value isInward =
+      k.create<arith::XOrIOp>(compare(arith::CmpFPredicate::OGT, error),
+                              compare(arith::CmpFPredicate::OGT, sum));
+  Value step =
+      k.create<arith::SelectOp>(isInward, k.constant(integers, int64_t(-1)),
+                                k.constant(integers, int64_t(1)));
+  Value odd = k.create<arith::SelectOp>(move, k.add(bits, step), bits);
+  return k.bitcast(odd, sum.getType());
+}
+
+/// fma without the instruction: the product of two fp32 is exact in f64, and a
+/// sum rounded to odd there rounds to fp32 as the exact sum would, since f64
+/// has more than 2 * 24 + 1 digits (Boldo and Melquiond, "Emulation of FMA and
+/// correctly rounded sums: proved algorithms using rounding to odd", 2008).
+static Value emitFmaInDouble(KernelBuilder &k, Value x, Value y, Value z) {
+  Type wide = withElement(x, k.builder.getF64Type());
+  auto widen = [&](Value value) -> Value {
+    return k.create<arith::ExtFOp>(wide, value);
+  };
+  Value product = k.create<arith::MulFOp>(widen(x), widen(y));
+  return k.create<arith::TruncFOp>(x.getType(),
+                                   emitSumToOdd(k, product, widen(z)));
 }
 
 Value emitFma(KernelBuilder &k, Value x, Value y, Value z) {
+  if (!k.target.hasFma())
+    return emitFmaInDouble(k, x, y, z);
   return k.create<math::FmaOp>(x, y, z);
 }
 
@@ -55,7 +113,22 @@ static Value emitHorner(KernelBuilder &k, Value x,
   return result;
 }
 
+/// Below 2^23, adding 2^23 leaves no digits behind the point. From there on a
+/// float is an integer.
+static Value emitRoundEvenByAdding(KernelBuilder &k, Value x) {
+  Type type = x.getType();
+  Value limit = k.constant(type, 8388608.0);
+  Value shift = k.create<math::CopySignOp>(limit, x);
+  Value rounded = k.create<arith::SubFOp>(
+      k.create<arith::AddFOp>(x, shift).getResult(), shift);
+  Value isSmall = k.create<arith::CmpFOp>(arith::CmpFPredicate::OLT,
+                                          k.create<math::AbsFOp>(x), limit);
+  return k.create<arith::SelectOp>(isSmall, rounded, x);
+}
+
 Value emitRoundEven(KernelBuilder &k, Value x) {
+  if (!k.target.hasFma())
+    return emitRoundEvenByAdding(k, x);
   return k.create<math::RoundEvenOp>(x);
 }
 
