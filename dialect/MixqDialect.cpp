@@ -34,9 +34,9 @@ void MixqDialect::promiseInterfaces() {
   declarePromisedInterfaces<
       EvaluateOpInterface, ParameterOp, PatchEmbedOp, LinearOp, MatmulOp,
       LayerNormOp, SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp,
-      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp,
-      ExtractPatchesOp, QuantizePatchesOp, FusedLinearOp, FusedAttentionOp,
-      QLinearOp, QAttentionOp, LayerNormQuantizeOp>();
+      PoolOp, SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp,
+      DecodeOp, ExtractPatchesOp, QuantizePatchesOp, FusedLinearOp,
+      FusedAttentionOp, QLinearOp, QAttentionOp, LayerNormQuantizeOp>();
   declarePromisedInterfaces<CostOpInterface, PatchEmbedOp, LinearOp,
                             MatmulOp>();
   declarePromisedInterfaces<ProductOpInterface, PatchEmbedOp, LinearOp,

@@ -226,6 +226,26 @@ def Mixq_SliceOp : Mixq_Op<"slice"> {
   let hasCanonicalizer = 1;
 }
 
+def Mixq_PoolOp : Mixq_Op<"pool"> {
+  let summary = "the mean of all rows";
+  let description = [{
+    `input` [M, D] to [1, D]: `sum_i input[i, d] * fl(1/M)`, the rows added in
+    order, from 0, each addition rounded to fp32.
+
+    ```mlir
+    %mean = mixq.pool %tokens : (tensor<196x192xf32>) -> tensor<1x192xf32>
+    ```
+
+    Constraints:
+    - (PL1) `input` has rank 2.
+    - (PL2) the result is [1, D].
+  }];
+  let arguments = (ins Mixq_Float:$input);
+  let results = (outs Mixq_Float:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type($input, $result)";
+  let hasVerifier = 1;
+}
+
 def Mixq_SplitQkvOp : Mixq_Op<"split_qkv"> {
   let summary = "query, key and value of every head from one projection";
   let description = [{

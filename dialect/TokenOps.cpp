@@ -67,6 +67,20 @@ LogicalResult SliceOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// PoolOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult PoolOp::verify() {
+  RankedTensorType input = getInput().getType();
+  // (PL1)
+  if (failed(expectRank(*this, "input", input, 2)))
+    return failure();
+  // (PL2)
+  return expectShape(*this, "the result", getResult().getType(),
+                     {1, input.getDimSize(1)});
+}
+
+//===----------------------------------------------------------------------===//
 // SplitQkvOp and MergeHeadsOp
 //===----------------------------------------------------------------------===//
 

@@ -92,6 +92,7 @@ void attachMatmul(mlir::MLIRContext &context);
 void attachMergeHeads(mlir::MLIRContext &context);
 void attachParameter(mlir::MLIRContext &context);
 void attachPatchEmbed(mlir::MLIRContext &context);
+void attachPool(mlir::MLIRContext &context);
 void attachQAttention(mlir::MLIRContext &context);
 void attachQLinear(mlir::MLIRContext &context);
 void attachQuantize(mlir::MLIRContext &context);

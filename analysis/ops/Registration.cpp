@@ -32,6 +32,7 @@ void mixq::registerOpModels(mlir::DialectRegistry &registry) {
                         attachMergeHeads,
                         attachParameter,
                         attachPatchEmbed,
+                        attachPool,
                         attachQAttention,
                         attachQLinear,
                         attachQuantize,

@@ -136,6 +136,16 @@ TEST_F(GraphOps, SoftmaxGeluAdd) {
                           FloatNear(0.841344746, 2e-6), FloatEq(1001)));
 }
 
+TEST_F(GraphOps, Pool) {
+  Tensor result = run(R"(
+    func.func @main(%x: tensor<4x2xf32>) -> tensor<1x2xf32> {
+      %0 = mixq.pool %x : (tensor<4x2xf32>) -> tensor<1x2xf32>
+      return %0 : tensor<1x2xf32>
+    })",
+                      Tensor::of<float>({4, 2}, {1, -2, 2, 0, 3, 4, 8, 0}));
+  EXPECT_THAT(valuesOf<float>(result), ElementsAre(3.5, 0.5));
+}
+
 TEST_F(GraphOps, ConcatAndSlice) {
   auto results = runAll(R"(
     func.func @main(%a: tensor<1x2xf32>, %b: tensor<2x2xf32>)

@@ -90,6 +90,8 @@ func.func @tokens(%c: tensor<1x24xf32>, %x: tensor<4x24xf32>, %h: tensor<2x4x3xf
   %0 = mixq.concat %c, %x : (tensor<1x24xf32>, tensor<4x24xf32>) -> tensor<5x24xf32>
   // CHECK: mixq.slice %{{.*}} from 2 : (tensor<5x24xf32>) -> tensor<3x24xf32>
   %1 = mixq.slice %0 from 2 : (tensor<5x24xf32>) -> tensor<3x24xf32>
+  // CHECK: mixq.pool %{{.*}} : (tensor<4x24xf32>) -> tensor<1x24xf32>
+  %mean = mixq.pool %x : (tensor<4x24xf32>) -> tensor<1x24xf32>
   // CHECK: mixq.split_qkv %{{.*}} : (tensor<4x24xf32>) -> (tensor<2x4x4xf32>, tensor<2x4x4xf32>, tensor<2x4x4xf32>)
   %q, %k, %v = mixq.split_qkv %x : (tensor<4x24xf32>) -> (tensor<2x4x4xf32>, tensor<2x4x4xf32>, tensor<2x4x4xf32>)
   // CHECK: mixq.merge_heads %{{.*}} : (tensor<2x4x3xf32>) -> tensor<4x6xf32>

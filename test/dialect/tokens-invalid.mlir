@@ -104,6 +104,28 @@ func.func @s2_overflow(%x: tensor<5x8xf32>) {
 // -----
 
 //===----------------------------------------------------------------------===//
+// pool
+//===----------------------------------------------------------------------===//
+
+// (PL1)
+func.func @pl1(%x: tensor<2x4x8xf32>) {
+  // expected-error @+1 {{'mixq.pool' op expects input to have rank 2, got 'tensor<2x4x8xf32>'}}
+  %0 = mixq.pool %x : (tensor<2x4x8xf32>) -> tensor<1x8xf32>
+  return
+}
+
+// -----
+
+// (PL2)
+func.func @pl2(%x: tensor<4x8xf32>) {
+  // expected-error @+1 {{'mixq.pool' op expects the result to have the shape 1x8, got 'tensor<1x4xf32>'}}
+  %0 = mixq.pool %x : (tensor<4x8xf32>) -> tensor<1x4xf32>
+  return
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
 // split_qkv, merge_heads
 //===----------------------------------------------------------------------===//
 

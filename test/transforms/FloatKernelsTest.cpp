@@ -99,6 +99,8 @@ std::string attentionName(const testing::TestParamInfo<AttentionCase> &info) {
 INSTANTIATE_TEST_SUITE_P(
     Shapes, FusedAttention,
     testing::Values(AttentionCase{1, 1, 16}, AttentionCase{2, 3, 80},
+                    AttentionCase{3, 3, 1}, AttentionCase{17, 4, 12},
+                    AttentionCase{37, 2, 20}, AttentionCase{10, 3, 35},
                     AttentionCase{6, 2, 48}, AttentionCase{7, 1, 64},
                     AttentionCase{50, 3, 32}, AttentionCase{65, 2, 16},
                     AttentionCase{197, 3, 64}),

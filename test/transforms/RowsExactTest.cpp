@@ -69,7 +69,9 @@ TEST_P(LayerNorm, CodesOfInfinitiesAndNaNs) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, LayerNorm,
                          testing::Values(std::pair(1, 16), std::pair(2, 48),
+                                         std::pair(3, 1), std::pair(4, 12),
                                          std::pair(5, 64), std::pair(6, 80),
+                                         std::pair(7, 40), std::pair(5, 67),
                                          std::pair(50, 768),
                                          std::pair(198, 192)),
                          [](const auto &info) {
@@ -194,5 +196,31 @@ TEST_F(Tokens, SliceOfConcat) {
   expectSameBits(function("tensor<3x4x6xf32>", body, "tensor<3x12xf32>"),
                  randomTensor({3, 4, 6}, 56));
 }
+
+//===----------------------------------------------------------------------===//
+// pool
+//===----------------------------------------------------------------------===//
+
+class Pool : public CodegenTest,
+             public testing::WithParamInterface<std::pair<int64_t, int64_t>> {};
+
+TEST_P(Pool, HasTheBitsOfTheInterpreter) {
+  auto [rows, columns] = GetParam();
+  std::string input = tensorType({rows, columns}, "f32");
+  std::string result = tensorType({1, columns}, "f32");
+  std::string body =
+      parameter("x", randomTensor({rows, columns}, 61, -3, 5), "f32") +
+      "%result = mixq.pool %x : (" + input + ") -> " + result;
+  expectSameBits(function(kNoImageType, body, result), noImage());
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Pool,
+                         testing::Values(std::pair(1, 1), std::pair(3, 20),
+                                         std::pair(49, 64), std::pair(65, 67),
+                                         std::pair(196, 192)),
+                         [](const auto &info) {
+                           return std::to_string(info.param.first) + "x" +
+                                  std::to_string(info.param.second);
+                         });
 
 } // namespace

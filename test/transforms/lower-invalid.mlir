@@ -75,29 +75,6 @@ func.func @main(%image: tensor<1x4x4xf32>) -> tensor<1x4xf32> {
 
 // -----
 
-module {
-func.func @main(%image: tensor<1x4x6xf32>) -> tensor<1x24xf32> {
-  %p = mixq.extract_patches %image patch [4, 6] : (tensor<1x4x6xf32>) -> tensor<1x24xf32>
-  %g = mixq.parameter dense<1.0> : tensor<24xf32> : tensor<24xf32>
-  // expected-error @+1 {{'mixq.layer_norm' op expects rows of a multiple of 16 elements to generate code, got 24}}
-  %y = mixq.layer_norm %p, %g, %g epsilon 1.000000e-06 : (tensor<1x24xf32>, tensor<24xf32>, tensor<24xf32>) -> tensor<1x24xf32>
-  return %y : tensor<1x24xf32>
-}
-}
-
-// -----
-
-module {
-func.func @main(%image: tensor<1x4x6xf32>) -> tensor<1x8xf32> {
-  %p = mixq.extract_patches %image patch [4, 6] : (tensor<1x4x6xf32>) -> tensor<1x24xf32>
-  // expected-error @+1 {{'mixq.fused_attention' op expects a head dimension that is a multiple of 16 to generate code, got 8}}
-  %y = mixq.fused_attention %p heads 1 multiplier 1.0 : (tensor<1x24xf32>) -> tensor<1x8xf32>
-  return %y : tensor<1x8xf32>
-}
-}
-
-// -----
-
 // A product whose weight is no parameter cannot be packed.
 module {
 func.func @main(%image: tensor<1x4x4xf32>) -> tensor<1x4xf32> {

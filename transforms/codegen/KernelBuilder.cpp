@@ -67,6 +67,25 @@ void KernelBuilder::store(Value value, Value pointer) {
   create<LLVM::StoreOp>(value, pointer, /*alignment=*/1);
 }
 
+Value KernelBuilder::loadFirst(VectorType type, int64_t count, Value pointer) {
+  if (count == type.getDimSize(0))
+    return load(type, pointer);
+  Value elements = load(vec(type.getElementType(), count), pointer);
+  Value zero = isa<FloatType>(type.getElementType())
+                   ? constant(type, 0.0)
+                   : constant(type, int64_t(0));
+  return create<vector::InsertStridedSliceOp>(
+      elements, zero, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{1});
+}
+
+void KernelBuilder::storeFirst(Value vector, int64_t count, Value pointer) {
+  if (count < cast<VectorType>(vector.getType()).getDimSize(0))
+    vector = create<vector::ExtractStridedSliceOp>(vector, ArrayRef<int64_t>{0},
+                                                   ArrayRef<int64_t>{count},
+                                                   ArrayRef<int64_t>{1});
+  store(vector, pointer);
+}
+
 Value KernelBuilder::stack(int64_t bytes) {
   return create<LLVM::AllocaOp>(
       LLVM::LLVMPointerType::get(builder.getContext()), i8(), index(bytes),

@@ -65,6 +65,10 @@ public:
   mlir::Value at(mlir::Value pointer, int64_t bytes);
   mlir::Value load(mlir::Type type, mlir::Value pointer);
   void store(mlir::Value value, mlir::Value pointer);
+  /// The same for the first `count` elements only; the others are zero.
+  mlir::Value loadFirst(mlir::VectorType type, int64_t count,
+                        mlir::Value pointer);
+  void storeFirst(mlir::Value vector, int64_t count, mlir::Value pointer);
   /// `bytes` of the kernel's stack, for the whole kernel: call it before any
   /// loop.
   mlir::Value stack(int64_t bytes);

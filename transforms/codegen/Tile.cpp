@@ -47,10 +47,12 @@ static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
   return k.bitcast(words, k.vec(k.builder.getI16Type(), 2 * k.target.lanes));
 }
 
-/// One vector of one group of B.
-static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer) {
+/// One vector of one group of B. Panels are whole vectors; where fp32 lies as
+/// it is, only `lanes` elements may be read.
+static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer,
+                       int64_t lanes) {
   if (type == ProductType::F32)
-    return k.load(k.vec(k.f32(), k.target.lanes), pointer);
+    return k.loadFirst(k.vec(k.f32(), k.target.lanes), lanes, pointer);
   if (!k.target.widensCodes())
     return k.load(k.vec(k.i32(), k.target.lanes), pointer);
   Value bytes = k.load(k.vec(k.i8(), 2 * k.target.lanes), pointer);
@@ -91,8 +93,11 @@ KernelBuilder::Values emitTile(KernelBuilder &k, ProductType type, int64_t rows,
     Value aStep = k.at(operands.a, k.mul(step, aGroupBytes));
     Value bStep = k.at(operands.b, k.mul(step, operands.bGroupBytes));
     KernelBuilder::Values b, result;
-    for (int64_t v = 0; v < vectors; ++v)
-      b.push_back(emitLoadB(k, type, k.at(bStep, v * bytesOfVector(k, type))));
+    for (int64_t v = 0; v < vectors; ++v) {
+      bool isPartial = v == vectors - 1 && operands.lastLanes;
+      b.push_back(emitLoadB(k, type, k.at(bStep, v * bytesOfVector(k, type)),
+                            isPartial ? operands.lastLanes : k.target.lanes));
+    }
     for (int64_t r = 0; r < rows; ++r) {
       Value a = emitLoadA(k, type, k.at(aStep, r * operands.aRowBytes));
       for (int64_t v = 0; v < vectors; ++v)

@@ -36,6 +36,8 @@ struct TileOperands {
   mlir::Value b;
   int64_t bGroupBytes;
   int64_t groups; ///< extent of the sum in groups
+  /// Lanes of the last vector of B that are there to be read; 0 stands for all.
+  int64_t lastLanes = 0;
 };
 
 /// Emits the sum over all groups, starting from `init` (row-major, rows x

@@ -105,8 +105,9 @@ void emitWeightedValues(
   int64_t group = groupOf(operands.type, target);
   Type sumType = operands.type == ProductType::F32 ? k.f32() : k.i32();
   for (int64_t column = 0; column < shape.headColumns;) {
+    int64_t rest = shape.headColumns - column;
     int64_t vectors = std::min(target.tileVectors,
-                               (shape.headColumns - column) / target.lanes);
+                               roundUp(rest, target.lanes) / target.lanes);
     TileOperands tile;
     tile.a = operands.probabilities;
     tile.aRowBytes = operands.probabilityRowBytes;
@@ -114,6 +115,8 @@ void emitWeightedValues(
         k.at(operands.values, column * group * elementBytesOf(operands.type));
     tile.bGroupBytes = operands.valueGroupBytes;
     tile.groups = roundUp(shape.tokens, group) / group;
+    tile.lastLanes =
+        shape.valueLanes(column + (vectors - 1) * target.lanes, target);
     Value zero = k.constant(k.vec(sumType, target.lanes), int64_t(0));
     if (operands.type == ProductType::F32)
       zero = k.constant(k.vec(sumType, target.lanes), 0.0);
@@ -122,13 +125,6 @@ void emitWeightedValues(
          emitTile(k, operands.type, rows, vectors, tile, init));
     column += vectors * target.lanes;
   }
-}
-
-LogicalResult checkAttention(Operation *op, const AttentionShape &shape) {
-  if (shape.headColumns % kLanes)
-    return op->emitOpError("expects a head dimension that is a multiple of ")
-           << kLanes << " to generate code, got " << shape.headColumns;
-  return success();
 }
 
 } // namespace mixq

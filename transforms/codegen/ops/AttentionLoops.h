@@ -21,6 +21,8 @@
 #include "transforms/codegen/Packing.h"
 #include "transforms/codegen/Tile.h"
 
+#include <algorithm>
+
 namespace mixq {
 
 struct AttentionShape {
@@ -36,6 +38,10 @@ struct AttentionShape {
   }
   int64_t keyPanels(const Target &target) const {
     return roundUp(tokens, target.tileColumns()) / target.tileColumns();
+  }
+  /// Lanes of a vector at `column` of a head that belong to the head.
+  int64_t valueLanes(int64_t column, const Target &target) const {
+    return std::min(target.lanes, headColumns - column);
   }
 };
 
@@ -78,8 +84,10 @@ emitRowVectors(KernelBuilder &k, int64_t tokens, mlir::ValueRange init,
                                                         mlir::ValueRange)>
                    body);
 
-/// The product of a tile's probabilities with the values of a head. Column
-/// chunk [column, column + vectors * lanes) goes to `sink` with its sums.
+/// The product of a tile's probabilities with the values of a head. The sums of
+/// the columns from `column` on go to `sink`, `vectors` a row, of which the
+/// last may reach past the head (see valueLanes). Integer values may be read
+/// that far.
 struct ValueOperands {
   ProductType type;
   mlir::Value probabilities;
@@ -92,10 +100,6 @@ void emitWeightedValues(
     const ValueOperands &operands, int64_t rows,
     llvm::function_ref<void(int64_t column, int64_t vectors, mlir::ValueRange)>
         sink);
-
-/// The common checks of both attentions before code is generated.
-mlir::LogicalResult checkAttention(mlir::Operation *op,
-                                   const AttentionShape &shape);
 
 } // namespace mixq
 

@@ -11,6 +11,7 @@
 
 #include "dialect/Numerics.h"
 #include "transforms/codegen/LoweringContext.h"
+#include "transforms/codegen/Packing.h"
 #include "transforms/codegen/VectorMath.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -30,17 +31,23 @@ struct RowShape {
 
 constexpr int64_t kLanes = numerics::kSumLanes;
 
-/// The sum over a row of `term(lanes so far, x)`, in 16 lanes.
+/// The sum over a row of `term(lanes so far, x)`, in 16 lanes. The last vector
+/// may reach into the row's padding; those lanes keep what they have.
 Value emitRowSum(KernelBuilder &k, const RowShape &shape, Value row,
                  llvm::function_ref<Value(Value, Value)> term) {
   Type lanes = k.vec(k.f32(), kLanes);
-  KernelBuilder::Values sums =
-      k.loop(k.index(0), k.index(shape.columns), kLanes, k.constant(lanes, 0.0),
-             [&](Value column, ValueRange carried) {
-               Value x = k.load(lanes, k.at(row, k.mul(column, 4)));
-               return KernelBuilder::Values{term(carried[0], x)};
-             });
-  return emitLaneSum(k, sums[0]);
+  auto add = [&](Value column, Value sum) {
+    return term(sum, k.load(lanes, k.at(row, k.mul(column, 4))));
+  };
+  int64_t rest = shape.columns % kLanes, full = shape.columns - rest;
+  Value sum = k.loop(k.index(0), k.index(full), kLanes, k.constant(lanes, 0.0),
+                     [&](Value column, ValueRange carried) {
+                       return KernelBuilder::Values{add(column, carried[0])};
+                     })[0];
+  if (rest)
+    sum = k.create<arith::SelectOp>(k.prefixMask(kLanes, rest),
+                                    add(k.index(full), sum), sum);
+  return emitLaneSum(k, sum);
 }
 
 /// One row: mean and variance, then fma((x - mean) * rstd, gamma, beta).
@@ -84,12 +91,10 @@ template <typename Op>
 LogicalResult lowerLayerNorm(Op op, LoweringContext &context, bool codes) {
   auto type = cast<RankedTensorType>(op.getType());
   int64_t columns = type.getDimSize(1);
-  if (columns % kLanes)
-    return op.emitOpError("expects rows of a multiple of ")
-           << kLanes << " elements to generate code, got " << columns;
   FailureOr<Matrix> input = context.matrixOf(op.getInput());
-  FailureOr<Matrix> gamma = context.addVector(op.getGamma(), columns);
-  FailureOr<Matrix> beta = context.addVector(op.getBeta(), columns);
+  int64_t padded = roundUp(columns, kLanes);
+  FailureOr<Matrix> gamma = context.addVector(op.getGamma(), padded);
+  FailureOr<Matrix> beta = context.addVector(op.getBeta(), padded);
   if (failed(input) || failed(gamma) || failed(beta))
     return failure();
   Matrix result = context.placeResult(op.getResult());

@@ -151,9 +151,10 @@ void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
         Value offset = scalar(kResultOffset);
         for (int64_t i = 0; i < tile.rows * vectors; ++i) {
           Value y = emitFma(k, emitToFloat(k, sums[i]), multiplier, offset);
-          k.store(emitCodes(k, y),
-                  k.at(result, i / vectors * shape.resultRowBytes + column +
-                                   i % vectors * lanes));
+          int64_t first = column + i % vectors * lanes;
+          k.storeFirst(
+              emitCodes(k, y), shape.valueLanes(first, k.target),
+              k.at(result, i / vectors * shape.resultRowBytes + first));
         }
       });
 }
@@ -242,8 +243,6 @@ struct QAttentionModel
     auto type = cast<RankedTensorType>(op.getType());
     int64_t heads = op.getHeads();
     AttentionShape shape{type.getDimSize(0), heads, type.getDimSize(1) / heads};
-    if (failed(checkAttention(op, shape)))
-      return failure();
     FailureOr<Matrix> input = context.matrixOf(op.getInput());
     if (failed(input))
       return failure();
@@ -254,7 +253,8 @@ struct QAttentionModel
     Packed packed{context.scratch(
                       heads * packedKeyBytes(shape, ProductType::U8S8, target)),
                   context.scratch(heads * shape.paddedTokens() * 4),
-                  context.scratch(heads * packedValueBytes(shape, target))};
+                  context.scratch(heads * packedValueBytes(shape, target) +
+                                  target.lanes * target.dotGroup)};
     if (failed(addPackStep(op, context, shape, *input, packed)))
       return failure();
     return addAttendStep(op, context, shape, *input, packed, result);

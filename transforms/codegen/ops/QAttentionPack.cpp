@@ -33,16 +33,28 @@ Value emitCorrection(KernelBuilder &k, Value key, Value zeroPoint) {
   return k.create<arith::SubIOp>(k.constant(k.i32(), int64_t(0)), product);
 }
 
-/// One key: its groups of `dotGroup` codes go to one column of the panel.
+/// `codes`, followed by zeros up to `count` of them.
+Value padded(KernelBuilder &k, Value codes, int64_t count) {
+  auto type = cast<VectorType>(codes.getType());
+  if (type.getDimSize(0) == count)
+    return codes;
+  return k.create<vector::InsertStridedSliceOp>(
+      codes, k.constant(k.vec(k.i8(), count), int64_t(0)), ArrayRef<int64_t>{0},
+      ArrayRef<int64_t>{1});
+}
+
+/// One key: its groups of `dotGroup` codes go to one column of the panel. The
+/// queries' codes that follow a head whose columns are no whole groups meet the
+/// zeros of the last group.
 void packKey(KernelBuilder &k, const AttentionShape &shape, Value key,
              Value keys, Value token) {
   int64_t group = k.target.dotGroup, columns = k.target.tileColumns();
-  int64_t groups = shape.headColumns / group;
+  int64_t groups = roundUp(shape.headColumns, group) / group;
   Value panel = k.divide(token, columns), column = k.remainder(token, columns);
   Value start = k.at(k.at(keys, k.mul(panel, groups * columns * group)),
                      k.mul(column, group));
   Type word = k.builder.getIntegerType(8 * group);
-  Value words = k.bitcast(key, k.vec(word, groups));
+  Value words = k.bitcast(padded(k, key, groups * group), k.vec(word, groups));
   for (int64_t g = 0; g < groups; ++g)
     k.store(k.create<vector::ExtractOp>(words, ArrayRef<int64_t>{g}),
             k.at(start, g * columns * group));

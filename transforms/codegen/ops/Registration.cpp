@@ -20,6 +20,7 @@ void mixq::registerKernelModels(DialectRegistry &registry) {
     registerLayerNormKernels(context);
     registerLinearKernels(context);
     registerPatchesKernels(context);
+    registerPoolKernels(context);
     registerTokensKernels(context);
   });
 }
