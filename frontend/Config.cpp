@@ -9,10 +9,10 @@
 #include "frontend/Config.h"
 
 #include "absl/strings/str_cat.h"
+#include "dialect/store/JsonFields.h"
 #include "frontend/Architectures.h"
 #include "frontend/ClassNames.h"
 #include "frontend/ConfigKeys.h"
-#include "frontend/JsonFields.h"
 #include "frontend/VitParameters.h"
 
 #include <cfloat>

@@ -12,13 +12,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXQ_FRONTEND_JSONFIELDS_H
-#define MIXQ_FRONTEND_JSONFIELDS_H
+#ifndef MIXQ_DIALECT_STORE_JSONFIELDS_H
+#define MIXQ_DIALECT_STORE_JSONFIELDS_H
 
 #include "absl/status/status.h"
 #include "dialect/store/Json.h"
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,14 @@ public:
     understood.insert(std::begin(keys), std::end(keys));
   }
 
+  /// The same, and an error if `key` is absent.
+  const nlohmann::json *require(const std::string &key);
+
+  /// Each of the following three: the value under `key`, which must be there.
+  std::string requireText(const std::string &key);
+  int64_t requireInteger(const std::string &key, int64_t low, int64_t high);
+  double requireNumber(const std::string &key, double low, double high);
+
   /// Each of the following: the value under `key`, checked, or `fallback` if it
   /// is absent or an error.
   int64_t integer(const std::string &key, int64_t fallback, int64_t high);
@@ -57,6 +66,14 @@ public:
   nlohmann::json choice(const std::string &key, const char *accepted,
                         nlohmann::json fallback = nullptr);
 
+  /// The elements of the array under `key`, which must be there: `read` gets
+  /// the fields of each, which must be an object, and its name for errors is
+  /// the text under its field `label`, where it has one, else its index.
+  void requireObjects(const std::string &key, const std::string &label,
+                      const std::function<void(JsonFields &)> &read);
+
+  /// Records `error` as it is, unless another stands.
+  void fail(absl::Status error);
   /// Records "'key' expects `rule`, found `found`", unless an error stands.
   void fail(const std::string &key, const std::string &rule,
             const nlohmann::json &found);
@@ -79,4 +96,4 @@ private:
 
 } // namespace mixq
 
-#endif // MIXQ_FRONTEND_JSONFIELDS_H
+#endif // MIXQ_DIALECT_STORE_JSONFIELDS_H

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "frontend/JsonFields.h"
+#include "dialect/store/JsonFields.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -74,6 +74,66 @@ const json *JsonFields::find(const std::string &key) {
   understood.insert(key);
   const auto field = object->find(key);
   return field == object->end() ? nullptr : &*field;
+}
+
+const json *JsonFields::require(const std::string &key) {
+  const json *value = find(key);
+  if (!value)
+    fail(absl::InvalidArgumentError(
+        absl::StrCat(source, ": ", quoted(key), " is missing")));
+  return value;
+}
+
+std::string JsonFields::requireText(const std::string &key) {
+  const json *value = require(key);
+  if (!value)
+    return "";
+  if (value->is_string())
+    return value->get<std::string>();
+  fail(key, "a string", *value);
+  return "";
+}
+
+int64_t JsonFields::requireInteger(const std::string &key, int64_t low,
+                                   int64_t high) {
+  const json *value = require(key);
+  if (!value)
+    return low;
+  if (isIntegerIn(*value, low, high))
+    return value->get<int64_t>();
+  fail(key, absl::StrCat("an integer in [", low, ", ", high, "]"), *value);
+  return low;
+}
+
+double JsonFields::requireNumber(const std::string &key, double low,
+                                 double high) {
+  return require(key) ? number(key, low, low, high) : low;
+}
+
+void JsonFields::requireObjects(const std::string &key,
+                                const std::string &label,
+                                const std::function<void(JsonFields &)> &read) {
+  const json *array = require(key);
+  if (!array)
+    return;
+  if (!array->is_array())
+    return fail(key, "an array", *array);
+  for (size_t index = 0; index < array->size() && status.ok(); ++index) {
+    const json &element = (*array)[index];
+    const bool isNamed = element.is_object() && element.contains(label) &&
+                         element[label].is_string();
+    const std::string name =
+        isNamed ? element[label].get<std::string>() : std::to_string(index);
+    JsonFields fields(element, source,
+                      absl::StrCat(prefix, key, "[", name, "]."));
+    read(fields);
+    fail(fields.finish());
+  }
+}
+
+void JsonFields::fail(absl::Status error) {
+  if (status.ok())
+    status = std::move(error);
 }
 
 void JsonFields::fail(const std::string &key, const std::string &rule,
