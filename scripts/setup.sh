@@ -10,6 +10,7 @@ readonly what_for=(
   "clang-19: the C++ compiler"
   "clang-format-19: scripts/format.sh"
   "clang-tidy-19: scripts/lint.sh"
+  "coinor-libcbc-dev: solves the integer program of the bit allocation"
   "flatbuffers-compiler: C++ from the module's schema"
   "libabsl-dev: status, strings and containers"
   "libclang-rt-19-dev: the sanitizers of --config=asan"

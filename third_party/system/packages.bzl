@@ -1,6 +1,6 @@
 """Debian's libraries other than LLVM as @sys. Their headers are under /usr/include, which the toolchain knows."""
 
-load("//third_party/system:common.bzl", "require_paths")
+load("//third_party/system:common.bzl", "package_versions", "require_paths")
 
 _LIB = "/usr/lib/x86_64-linux-gnu/"
 
@@ -49,6 +49,14 @@ cc_library(
     defines = ["XXH_INLINE_ALL"],
 )
 
+# Integer programs. Shared objects: only the compiler solves any. The version is a macro so that an upgrade recompiles the
+# one file that includes its headers, and that one only.
+cc_library(
+    name = "cbc",
+    defines = ["MIXQ_CBC_VERSION={cbc}"],
+    linkopts = ["-lCbcSolver", "-lCbc", "-lCgl", "-lOsiClp", "-lOsi", "-lClp", "-lCoinUtils"],
+)
+
 # Image decoding, from archives for the same reason as abseil.
 cc_library(
     name = "libjpeg",
@@ -76,6 +84,7 @@ _ABSL_MODULES = [
 ]
 
 _NEEDED = [
+    ("/usr/include/coin/Cbc_C_Interface.h", "coinor-libcbc-dev"),
     ("/usr/include/absl/status/statusor.h", "libabsl-dev"),
     ("/usr/include/eigen3/Eigen/Core", "libeigen3-dev"),
     ("/usr/include/flatbuffers/flatbuffers.h", "libflatbuffers-dev"),
@@ -102,7 +111,10 @@ def _absl_archives(rctx):
 def _impl(rctx):
     require_paths(rctx, _NEEDED)
     rctx.symlink("/usr/bin/flatc", "bin/flatc")
-    rctx.file("BUILD", _BUILD.format(absl = repr(_absl_archives(rctx))))
+    rctx.file("BUILD", _BUILD.format(
+        absl = repr(_absl_archives(rctx)),
+        cbc = package_versions(rctx, ["coinor-libcbc-dev"]).strip(";").replace("=", "_").replace("+", "_"),
+    ))
 
 system_packages = repository_rule(
     implementation = _impl,
