@@ -9,6 +9,7 @@
 
 #include "transforms/Passes.h"
 
+#include "transforms/AssignBits/AssignBits.h"
 #include "transforms/CorrectBias/CorrectBias.h"
 #include "transforms/Fuse/Fuse.h"
 #include "transforms/LowerToKernels/LowerToKernels.h"
@@ -62,6 +63,7 @@ struct TargetOptions : PassPipelineOptions<TargetOptions> {
 } // namespace
 
 void registerTransformsPasses() {
+  registerAssignBitsPasses();
   registerCorrectBiasPasses();
   registerFusePasses();
   registerLowerToKernelsPasses();
