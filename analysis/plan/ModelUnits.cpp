@@ -128,22 +128,6 @@ private:
   llvm::DenseMap<Value, size_t> numbers;
 };
 
-FailureOr<Widths> readBits(CostOpInterface op) {
-  size_t count = op.getQuantizableOperands().size();
-  Attribute attribute = op->getAttr(kBitsAttr);
-  if (!attribute)
-    return Widths(count, kMaxBits);
-  auto bits = dyn_cast<DenseI64ArrayAttr>(attribute);
-  bool isValid = bits && bits.size() == static_cast<int64_t>(count) &&
-                 llvm::all_of(bits.asArrayRef(), [](int64_t width) {
-                   return width >= kMinBits && width <= kMaxBits;
-                 });
-  if (!isValid)
-    return op->emitOpError("expects `mixq.bits` with ")
-           << count << " widths in [2, 8], found " << attribute;
-  return Widths(bits.asArrayRef().begin(), bits.asArrayRef().end());
-}
-
 } // namespace
 
 StringRef unitName(Operation *op) {
@@ -204,10 +188,10 @@ FailureOr<std::string> hashModel(ModuleOp module) {
 FailureOr<Assignment> readBits(ModuleOp module) {
   Assignment bits;
   for (CostOpInterface op : findUnits(module)) {
-    FailureOr<Widths> widths = readBits(op);
+    FailureOr<SmallVector<unsigned>> widths = bitsOf(op);
     if (failed(widths))
       return failure();
-    bits.push_back(*std::move(widths));
+    bits.emplace_back(widths->begin(), widths->end());
   }
   return bits;
 }

@@ -10,15 +10,12 @@
 #define MIXQ_ANALYSIS_PLAN_MODELUNITS_H
 
 #include "analysis/plan/Units.h"
+#include "dialect/Bits.h"
 #include "dialect/MixqDialect.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
 namespace mixq {
-
-/// On a unit: the widths of its quantizable operands, in their order. A unit
-/// without has 8 everywhere.
-inline constexpr llvm::StringLiteral kBitsAttr = "mixq.bits";
 
 /// The units of `@main`, in order. Emits a diagnostic where two have one name,
 /// or one has other than two operands with widths.
