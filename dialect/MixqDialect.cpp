@@ -37,6 +37,14 @@ void MixqDialect::promiseInterfaces() {
       PoolOp, SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp,
       DecodeOp, ExtractPatchesOp, QuantizePatchesOp, FusedLinearOp,
       FusedAttentionOp, QLinearOp, QAttentionOp, LayerNormQuantizeOp>();
+  declarePromisedInterfaces<
+      GradientOpInterface, PatchEmbedOp, LinearOp, MatmulOp, LayerNormOp,
+      SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp, PoolOp,
+      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp>();
+  declarePromisedInterfaces<
+      RelevanceOpInterface, PatchEmbedOp, LinearOp, MatmulOp, LayerNormOp,
+      SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp, PoolOp,
+      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp>();
   declarePromisedInterfaces<CostOpInterface, PatchEmbedOp, LinearOp,
                             MatmulOp>();
   declarePromisedInterfaces<ProductOpInterface, PatchEmbedOp, LinearOp,

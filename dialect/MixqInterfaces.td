@@ -67,4 +67,47 @@ def Mixq_ProductOpInterface : OpInterface<"ProductOpInterface"> {
            "unsigned":$operand)>];
 }
 
+def Mixq_GradientOpInterface : OpInterface<"GradientOpInterface"> {
+  let cppNamespace = "::mixq";
+  let description = [{
+    The vector-Jacobian product of an op: reverse-mode differentiation is these,
+    in reverse order. Ops of the kernel level have none.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The gradients of a scalar with respect to the operands, where
+        `gradients` are those with respect to the results, for the values that
+        `evaluate` took and gave. Float operands are all fp32 or all fp64 and
+        gradients follow them, those of codes too (as if codes were reals). One
+        tensor an operand, of its shape; an empty one where `wanted` is false
+        and for integers that are no codes. Emits a diagnostic on failure.
+      }],
+      "::mlir::FailureOr<::llvm::SmallVector<::mixq::Tensor>>", "backpropagate",
+      (ins "::llvm::ArrayRef<::mixq::Tensor>":$operands,
+           "::llvm::ArrayRef<::mixq::Tensor>":$results,
+           "::llvm::ArrayRef<::mixq::Tensor>":$gradients,
+           "::llvm::ArrayRef<bool>":$wanted)>];
+}
+
+def Mixq_RelevanceOpInterface : OpInterface<"RelevanceOpInterface"> {
+  let cppNamespace = "::mixq";
+  let description = [{
+    The rule of Layer-wise Relevance Propagation for an op, in fp64. The
+    equations and their source are in `docs/method.md`. Ops of the kernel level
+    have none.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        The relevance that each operand receives, where `relevances` are those
+        of the results, for the fp64 values that `evaluate` took and gave. One
+        tensor an operand, of its shape; an empty one for an operand that can
+        receive none (weights, biases, scales). Emits a diagnostic on failure.
+      }],
+      "::mlir::FailureOr<::llvm::SmallVector<::mixq::Tensor>>",
+      "propagateRelevance",
+      (ins "::llvm::ArrayRef<::mixq::Tensor>":$operands,
+           "::llvm::ArrayRef<::mixq::Tensor>":$results,
+           "::llvm::ArrayRef<::mixq::Tensor>":$relevances)>];
+}
+
 #endif // MIXQ_INTERFACES_TD

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "analysis/ops/BackwardModel.h"
 #include "analysis/ops/Matrix.h"
-#include "analysis/ops/OpModel.h"
 
 #include <cmath>
 
@@ -32,8 +32,33 @@ struct ChannelAffineModel : FloatModel<ChannelAffineModel, ChannelAffineOp> {
   }
 };
 
+struct ChannelAffineGradient
+    : GradientModel<ChannelAffineGradient, ChannelAffineOp> {
+  template <typename T>
+  static Flows pullBack(ChannelAffineOp op, const Backward &at) {
+    Flows flows;
+    for (const Tensor &operand : at.operands)
+      flows.push_back(zerosLike(operand, DataTypeOf<T>::value));
+    Matrix<const T> input = viewOf<T>(at.operands[0]);
+    Matrix<const T> gradient = viewOf<T>(at.flows[0]);
+    Matrix<T> toInput = mutableViewOf<T>(flows[0]);
+    T *toMultiplier = flows[1].mutableData<T>();
+    T *toOffset = flows[2].mutableData<T>();
+    const T *multiplier = at.operand<T>(1);
+    for (int64_t row = 0; row < input.rows; ++row)
+      for (int64_t c = 0; c < input.columns; ++c) {
+        T g = gradient.row(row)[c];
+        toInput.row(row)[c] = g * multiplier[c];
+        toMultiplier[c] += g * input.row(row)[c];
+        toOffset[c] += g;
+      }
+    return flows;
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachChannelAffine(mlir::MLIRContext &context) {
-  ChannelAffineOp::attachInterface<ChannelAffineModel>(context);
+  ChannelAffineOp::attachInterface<ChannelAffineModel, ChannelAffineGradient,
+                                   IdentityRelevance<ChannelAffineOp>>(context);
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ops/OpModel.h"
+#include "analysis/ops/BackwardModel.h"
 
 #include <algorithm>
 
@@ -26,8 +26,22 @@ struct ConcatModel : MoveModel<ConcatModel, ConcatOp> {
   }
 };
 
+struct ConcatMove {
+  static Flows moveBack(ConcatOp op, const Backward &at) {
+    Flows flows;
+    const uint8_t *from = at.flows[0].raw();
+    for (const Tensor &operand : at.operands) {
+      flows.push_back(zerosLike(operand, at.flows[0].type()));
+      std::copy_n(from, flows.back().bytes(), flows.back().mutableRaw());
+      from += flows.back().bytes();
+    }
+    return flows;
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachConcat(mlir::MLIRContext &context) {
-  ConcatOp::attachInterface<ConcatModel>(context);
+  ConcatOp::attachInterface<ConcatModel, MoveGradient<ConcatMove, ConcatOp>,
+                            MoveRelevance<ConcatMove, ConcatOp>>(context);
 }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "analysis/ops/BackwardModel.h"
 #include "analysis/ops/Channels.h"
 
 using namespace mixq;
@@ -41,8 +42,29 @@ struct DequantizeModel : FloatModel<DequantizeModel, DequantizeOp> {
   }
 };
 
+/// As if codes were reals: dcode = scale g, dscale = sum (code - zero_point) g.
+struct DequantizeGradient : GradientModel<DequantizeGradient, DequantizeOp> {
+  template <typename T>
+  static Flows pullBack(DequantizeOp op, const Backward &at) {
+    Tensor toCodes = zerosLike(at.operands[0], DataTypeOf<T>::value);
+    Tensor toScale = zerosLike(at.operands[1], DataTypeOf<T>::value);
+    T *codes = toCodes.mutableData<T>(), *scales = toScale.mutableData<T>();
+    const T *gradient = at.flow<T>(), *scale = at.operand<T>(1);
+    const T *value = at.results[0].data<T>();
+    forEachChannel(op.getInput().getType(),
+                   [=](int64_t pair, int64_t begin, int64_t end) {
+                     for (int64_t i = begin; i < end; ++i) {
+                       codes[i] = gradient[i] * scale[pair];
+                       scales[pair] += gradient[i] * (value[i] / scale[pair]);
+                     }
+                   });
+    return {toCodes, toScale, Tensor()};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachDequantize(mlir::MLIRContext &context) {
-  DequantizeOp::attachInterface<DequantizeModel>(context);
+  DequantizeOp::attachInterface<DequantizeModel, DequantizeGradient,
+                                IdentityRelevance<DequantizeOp>>(context);
 }

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/Numerics.h"
-#include "analysis/ops/OpModel.h"
+#include "analysis/ops/BackwardModel.h"
 
 using namespace mixq;
 using namespace mixq::ops;
@@ -26,8 +26,25 @@ struct GeluModel : FloatModel<GeluModel, GeluOp> {
   }
 };
 
+/// d/dx x Phi(x) = Phi(x) + x phi(x), with the normal density phi.
+template <typename T> T geluDerivative(T x) {
+  T density = std::exp(T(-0.5) * x * x) * T(M_2_SQRTPI * M_SQRT1_2 / 2);
+  return T(0.5) * std::erfc(-x * T(M_SQRT1_2)) + x * density;
+}
+
+struct GeluGradient : GradientModel<GeluGradient, GeluOp> {
+  template <typename T> static Flows pullBack(GeluOp op, const Backward &at) {
+    Tensor back = at.flows[0];
+    T *gradient = back.mutableData<T>();
+    for (int64_t i = 0, n = back.size(); i < n; ++i)
+      gradient[i] *= geluDerivative(at.operand<T>(0)[i]);
+    return {back};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachGelu(mlir::MLIRContext &context) {
-  GeluOp::attachInterface<GeluModel>(context);
+  GeluOp::attachInterface<GeluModel, GeluGradient, IdentityRelevance<GeluOp>>(
+      context);
 }

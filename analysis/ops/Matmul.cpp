@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "analysis/ops/BackwardModel.h"
 #include "analysis/ops/Matrix.h"
-#include "analysis/ops/OpModel.h"
 
 using namespace mixq;
 using namespace mixq::ops;
@@ -79,8 +79,63 @@ struct MatmulProduct
   }
 };
 
+/// For each batch, times `scale`: toLhs = s rhs^T and toRhs = lhs^T s, or with
+/// transpose_rhs toLhs = s rhs and toRhs = s^T lhs.
+template <typename T>
+Flows pullProductBack(MatmulOp op, llvm::ArrayRef<Tensor> operands,
+                      const Tensor &flow, T scale) {
+  Flows flows = {zerosLike(operands[0], DataTypeOf<T>::value),
+                 zerosLike(operands[1], DataTypeOf<T>::value)};
+  for (int64_t batch = 0; batch < flow.dim(0); ++batch) {
+    auto s = batchOf(viewOf<T>(flow), batch, flow.dim(1));
+    auto lhs = batchOf(viewOf<T>(operands[0]), batch, operands[0].dim(1));
+    auto rhs = batchOf(viewOf<T>(operands[1]), batch, operands[1].dim(1));
+    auto toLhs = batchOf(mutableViewOf<T>(flows[0]), batch, lhs.rows);
+    auto toRhs = batchOf(mutableViewOf<T>(flows[1]), batch, rhs.rows);
+    if (op.getTransposeRhs()) {
+      multiply(s, rhs, toLhs);
+      transposeMultiply(s, lhs, toRhs);
+    } else {
+      multiplyTransposed(s, rhs, toLhs);
+      transposeMultiply(lhs, s, toRhs);
+    }
+  }
+  for (Tensor &to : flows)
+    for (T *i = to.mutableData<T>(), *end = i + to.size(); i != end; ++i)
+      *i *= scale;
+  return flows;
+}
+
+struct MatmulGradient : GradientModel<MatmulGradient, MatmulOp> {
+  template <typename T> static Flows pullBack(MatmulOp op, const Backward &at) {
+    return pullProductBack<T>(op, at.operands, at.flows[0],
+                              op.getMultiplier().convertToFloat());
+  }
+};
+
+/// Half for each operand, without `multiplier`: with Z = lhs rhs, S = R / Z
+///   R_lhs = lhs * (S rhs^T) / 2,   R_rhs = rhs * (lhs^T S) / 2
+struct MatmulRelevance : RelevanceModel<MatmulRelevance, MatmulOp> {
+  static Flows redistribute(MatmulOp op, const Backward &at) {
+    double multiplier = op.getMultiplier().convertToFloat();
+    Tensor share = zerosLike(at.results[0], DataType::F64);
+    double *s = share.mutableData<double>();
+    for (int64_t i = 0, n = share.size(); i < n; ++i)
+      s[i] = shareOf(at.flow<double>()[i],
+                     at.results[0].data<double>()[i] / multiplier);
+    Flows relevances = pullProductBack<double>(op, at.operands, share, 0.5);
+    for (unsigned operand = 0; operand < 2; ++operand) {
+      double *relevance = relevances[operand].mutableData<double>();
+      for (int64_t i = 0, n = relevances[operand].size(); i < n; ++i)
+        relevance[i] *= at.operand<double>(operand)[i];
+    }
+    return relevances;
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachMatmul(mlir::MLIRContext &context) {
-  MatmulOp::attachInterface<MatmulModel, MatmulCost, MatmulProduct>(context);
+  MatmulOp::attachInterface<MatmulModel, MatmulCost, MatmulProduct,
+                            MatmulGradient, MatmulRelevance>(context);
 }

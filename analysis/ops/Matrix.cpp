@@ -54,6 +54,12 @@ void productTransposed(Matrix<const T> a, Matrix<const T> b, Matrix<T> c) {
   map(c).noalias() = map(a) * map(b).transpose();
 }
 
+template <typename T>
+void transposedProduct(Matrix<const T> a, Matrix<const T> b, Matrix<T> c) {
+  fixBlocking();
+  map(c).noalias() = map(a).transpose() * map(b);
+}
+
 /// Adds `partial(begin, count)`, an fp32 product over columns
 /// [begin, begin + count) of a, to c for each block of K.
 template <typename Partial>
@@ -84,6 +90,14 @@ void mixq::ops::multiplyTransposed(Matrix<const float> a, Matrix<const float> b,
 void mixq::ops::multiplyTransposed(Matrix<const double> a,
                                    Matrix<const double> b, Matrix<double> c) {
   productTransposed(a, b, c);
+}
+void mixq::ops::transposeMultiply(Matrix<const float> a, Matrix<const float> b,
+                                  Matrix<float> c) {
+  transposedProduct(a, b, c);
+}
+void mixq::ops::transposeMultiply(Matrix<const double> a,
+                                  Matrix<const double> b, Matrix<double> c) {
+  transposedProduct(a, b, c);
 }
 
 void mixq::ops::multiplyIntegers(Matrix<const float> a, Matrix<const float> b,

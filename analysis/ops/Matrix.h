@@ -62,6 +62,12 @@ void multiplyTransposed(Matrix<const float> a, Matrix<const float> b,
 void multiplyTransposed(Matrix<const double> a, Matrix<const double> b,
                         Matrix<double> c);
 
+/// c = a^T b
+void transposeMultiply(Matrix<const float> a, Matrix<const float> b,
+                       Matrix<float> c);
+void transposeMultiply(Matrix<const double> a, Matrix<const double> b,
+                       Matrix<double> c);
+
 /// The integer products of matrices whose elements are integers with
 /// |a_i b_j| <= 255 * 128, exact: fp32 products over blocks of K <= 256, whose
 /// sums are integers below 255 * 128 * 256 < 2^24, added in int32.

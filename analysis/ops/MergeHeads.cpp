@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ops/OpModel.h"
+#include "analysis/ops/BackwardModel.h"
 
 #include <algorithm>
 
@@ -31,8 +31,25 @@ struct MergeHeadsModel : MoveModel<MergeHeadsModel, MergeHeadsOp> {
   }
 };
 
+struct MergeHeadsMove {
+  static Flows moveBack(MergeHeadsOp op, const Backward &at) {
+    Tensor back = zerosLike(at.operands[0], at.flows[0].type());
+    int64_t heads = back.dim(0), tokens = back.dim(1);
+    size_t headBytes = back.dim(2) * sizeOf(back.type());
+    const uint8_t *from = at.flows[0].raw();
+    uint8_t *to = back.mutableRaw();
+    for (int64_t token = 0; token < tokens; ++token)
+      for (int64_t head = 0; head < heads; ++head, from += headBytes)
+        std::copy_n(from, headBytes, to + (head * tokens + token) * headBytes);
+    return {back};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachMergeHeads(mlir::MLIRContext &context) {
-  MergeHeadsOp::attachInterface<MergeHeadsModel>(context);
+  MergeHeadsOp::attachInterface<MergeHeadsModel,
+                                MoveGradient<MergeHeadsMove, MergeHeadsOp>,
+                                MoveRelevance<MergeHeadsMove, MergeHeadsOp>>(
+      context);
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ops/OpModel.h"
+#include "analysis/ops/BackwardModel.h"
 
 using namespace mixq;
 
@@ -21,4 +21,14 @@ mixq::ops::precisionOf(mlir::Operation *op, llvm::ArrayRef<Tensor> operands) {
     return op->emitOpError("expects float operands of one type, found both "
                            "f32 and f64");
   return wide ? DataType::F64 : DataType::F32;
+}
+
+mlir::LogicalResult
+mixq::ops::checkRelevancePrecision(mlir::Operation *op,
+                                   llvm::ArrayRef<Tensor> relevances) {
+  for (const Tensor &relevance : relevances)
+    if (relevance.type() != DataType::F64)
+      return op->emitOpError("expects relevance of f64, found ")
+             << nameOf(relevance.type());
+  return mlir::success();
 }

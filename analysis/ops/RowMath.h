@@ -24,6 +24,30 @@ template <typename T> void addToRows(Matrix<T> matrix, const T *bias) {
       matrix.row(i)[j] += bias[j];
 }
 
+/// Adds all rows to `sums`.
+template <typename T> void sumRows(Matrix<const T> matrix, T *sums) {
+  for (int64_t i = 0; i < matrix.rows; ++i)
+    for (int64_t j = 0; j < matrix.columns; ++j)
+      sums[j] += matrix.row(i)[j];
+}
+
+/// max(m, 0) and min(m, 0).
+struct SignedParts {
+  Buffer<double> positive;
+  Buffer<double> negative;
+
+  explicit SignedParts(Matrix<const double> matrix)
+      : positive(matrix.rows, matrix.columns),
+        negative(matrix.rows, matrix.columns) {
+    for (int64_t i = 0; i < matrix.rows; ++i)
+      for (int64_t j = 0; j < matrix.columns; ++j) {
+        double value = matrix.row(i)[j];
+        positive.view().row(i)[j] = value > 0 ? value : 0;
+        negative.view().row(i)[j] = value < 0 ? value : 0;
+      }
+  }
+};
+
 /// exp(x - max) / sum exp(x - max) of every row, in place. NaN spreads over its
 /// row, as in every framework.
 template <typename T> void softmaxRows(Matrix<T> matrix) {

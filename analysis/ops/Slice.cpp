@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ops/OpModel.h"
+#include "analysis/ops/BackwardModel.h"
 
 #include <algorithm>
 
@@ -26,8 +26,21 @@ struct SliceModel : MoveModel<SliceModel, SliceOp> {
   }
 };
 
+/// Rows that were cut away get nothing.
+struct SliceMove {
+  static Flows moveBack(SliceOp op, const Backward &at) {
+    const Tensor &flow = at.flows[0];
+    Tensor back = zerosLike(at.operands[0], flow.type());
+    size_t rowBytes = flow.dim(1) * sizeOf(flow.type());
+    std::copy_n(flow.raw(), flow.bytes(),
+                back.mutableRaw() + op.getBegin() * rowBytes);
+    return {back};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachSlice(mlir::MLIRContext &context) {
-  SliceOp::attachInterface<SliceModel>(context);
+  SliceOp::attachInterface<SliceModel, MoveGradient<SliceMove, SliceOp>,
+                           MoveRelevance<SliceMove, SliceOp>>(context);
 }

@@ -6,8 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ops/OpModel.h"
+#include "analysis/ops/BackwardModel.h"
 #include "analysis/ops/RowMath.h"
+
+#include <numeric>
 
 using namespace mixq;
 using namespace mixq::ops;
@@ -23,8 +25,27 @@ struct SoftmaxModel : FloatModel<SoftmaxModel, SoftmaxOp> {
   }
 };
 
+/// p * (g - sum(g p)) for each row of probabilities p.
+struct SoftmaxGradient : GradientModel<SoftmaxGradient, SoftmaxOp> {
+  template <typename T>
+  static Flows pullBack(SoftmaxOp op, const Backward &at) {
+    Tensor back = at.flows[0];
+    Matrix<T> gradient = mutableViewOf<T>(back);
+    Matrix<const T> probability = viewOf<T>(at.results[0]);
+    for (int64_t i = 0; i < gradient.rows; ++i) {
+      T *g = gradient.row(i);
+      const T *p = probability.row(i);
+      T mean = std::inner_product(g, g + gradient.columns, p, T(0));
+      for (int64_t j = 0; j < gradient.columns; ++j)
+        g[j] = p[j] * (g[j] - mean);
+    }
+    return {back};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachSoftmax(mlir::MLIRContext &context) {
-  SoftmaxOp::attachInterface<SoftmaxModel>(context);
+  SoftmaxOp::attachInterface<SoftmaxModel, SoftmaxGradient,
+                             IdentityRelevance<SoftmaxOp>>(context);
 }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ops/OpModel.h"
+#include "analysis/ops/BackwardModel.h"
 
 #include <algorithm>
 
@@ -40,8 +40,30 @@ struct SplitQkvModel : MoveModel<SplitQkvModel, SplitQkvOp> {
   }
 };
 
+/// Writes `flow` [H, T, d] into its columns of `input` [T, 3 * H * d].
+void putPart(const Tensor &flow, unsigned part, uint8_t *input) {
+  int64_t heads = flow.dim(0), tokens = flow.dim(1);
+  size_t headBytes = flow.dim(2) * sizeOf(flow.type());
+  const uint8_t *from = flow.raw();
+  for (int64_t head = 0; head < heads; ++head)
+    for (int64_t token = 0; token < tokens; ++token, from += headBytes)
+      std::copy_n(from, headBytes,
+                  input + ((token * 3 + part) * heads + head) * headBytes);
+}
+
+struct SplitQkvMove {
+  static Flows moveBack(SplitQkvOp op, const Backward &at) {
+    Tensor back = zerosLike(at.operands[0], at.flows[0].type());
+    for (unsigned part = 0; part < 3; ++part)
+      putPart(at.flows[part], part, back.mutableRaw());
+    return {back};
+  }
+};
+
 } // namespace
 
 void mixq::ops::attachSplitQkv(mlir::MLIRContext &context) {
-  SplitQkvOp::attachInterface<SplitQkvModel>(context);
+  SplitQkvOp::attachInterface<SplitQkvModel,
+                              MoveGradient<SplitQkvMove, SplitQkvOp>,
+                              MoveRelevance<SplitQkvMove, SplitQkvOp>>(context);
 }
