@@ -104,7 +104,7 @@ absl::StatusOr<uint64_t> countElements(absl::Span<const uint64_t> shape,
 
 } // namespace
 
-absl::StatusOr<Tensor> parseNpy(absl::Span<const uint8_t> bytes) {
+absl::StatusOr<NpyArray> parseNpy(absl::Span<const uint8_t> bytes) {
   if (bytes.size() < preambleSize ||
       std::memcmp(bytes.data(), magic, sizeof(magic)) != 0)
     return malformed("not an .npy file of format version 1.0");
@@ -128,7 +128,7 @@ absl::StatusOr<Tensor> parseNpy(absl::Span<const uint8_t> bytes) {
     return malformed("shape (", absl::StrJoin(*shape, ", "), ") asks for ",
                      *count * sizeof(float), " bytes, the file has ",
                      data.size());
-  Tensor tensor{*std::move(shape), std::vector<float>(*count)};
+  NpyArray tensor{*std::move(shape), std::vector<float>(*count)};
   if (*count != 0)
     std::memcpy(tensor.data.data(), data.data(), data.size());
   return tensor;
@@ -153,11 +153,11 @@ std::vector<uint8_t> formatNpy(absl::Span<const uint64_t> shape,
   return bytes;
 }
 
-absl::StatusOr<Tensor> readNpy(const std::string &path) {
+absl::StatusOr<NpyArray> readNpy(const std::string &path) {
   absl::StatusOr<std::vector<uint8_t>> bytes = readFile(path, maxNpySize);
   if (!bytes.ok())
     return bytes.status();
-  absl::StatusOr<Tensor> tensor = parseNpy(*bytes);
+  absl::StatusOr<NpyArray> tensor = parseNpy(*bytes);
   if (!tensor.ok())
     return absl::Status(tensor.status().code(),
                         absl::StrCat(path, ": ", tensor.status().message()));

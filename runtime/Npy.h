@@ -23,21 +23,22 @@
 
 namespace mixq {
 
-struct Tensor {
+/// The contents of an fp32 .npy file.
+struct NpyArray {
   std::vector<uint64_t> shape;
   std::vector<float> data; // C order
 };
 
 /// Accepts format version 1.0, little-endian fp32, C order, exactly as many
 /// bytes as the shape asks for. Everything else is an error.
-absl::StatusOr<Tensor> parseNpy(absl::Span<const uint8_t> bytes);
+absl::StatusOr<NpyArray> parseNpy(absl::Span<const uint8_t> bytes);
 
 /// The inverse: what numpy.save writes.
 std::vector<uint8_t> formatNpy(absl::Span<const uint64_t> shape,
                                absl::Span<const float> data);
 
 /// parseNpy of a file; errors start with its path.
-absl::StatusOr<Tensor> readNpy(const std::string &path);
+absl::StatusOr<NpyArray> readNpy(const std::string &path);
 
 /// formatNpy to a file, which appears when it is complete.
 absl::Status writeNpy(const std::string &path, absl::Span<const uint64_t> shape,

@@ -250,6 +250,27 @@ TEST_F(Command, BenchJson) {
   EXPECT_EQ(json::parse(text("b.json"))["model"], "tiny");
 }
 
+TEST_F(Command, BenchTracesEveryStepOfARun) {
+  const Result result = run(
+      benchMain, {module, "--seconds=0.01", "--trace", folder + "/trace.json"});
+  ASSERT_EQ(result.code, exitSuccess) << result.err;
+  const json events = json::parse(text("trace.json"))["traceEvents"];
+  ASSERT_GE(events.size(), 2 * 5);
+  EXPECT_EQ(events.size() % 2, 0);
+  for (size_t i = 0; i + 1 < events.size(); ++i)
+    EXPECT_LE(events[i]["ts"], events[i + 1]["ts"]) << i;
+  expectFailure(run(benchMain, {module, "--trace", "/none/t.json"}),
+                "/none/t.json");
+}
+
+TEST_F(Command, BenchOfAModuleWithoutARoofKernelClaimsNoShare) {
+  const Result result =
+      run(benchMain, {module, "--seconds=0.01", "--profile", "--json"});
+  ASSERT_EQ(result.code, exitSuccess) << result.err;
+  for (const json &step : json::parse(result.out)["steps"])
+    EXPECT_EQ(step["roof_share"], 0);
+}
+
 TEST_F(Command, InspectText) {
   const Result result = run(inspectMain, {module});
   ASSERT_EQ(result.code, exitSuccess) << result.err;

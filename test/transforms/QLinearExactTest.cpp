@@ -130,15 +130,17 @@ TEST_P(QLinear, SameBitsAsTheInterpreter) {
 /// Tiles have 6 rows and 16 or 64 columns, groups of K 2 or 4 codes, rows of
 /// memory 64: extents on both sides of all of them.
 std::vector<Case> cases() {
-  const int64_t columns[] = {1, 64, 17, 15, 65, 16, 63, 127, 10, 129, 192};
-  const int64_t depths[] = {64, 1, 147, 3, 66, 5, 130, 63, 4, 2, 192};
-  const int64_t rows[] = {1, 2, 5, 6, 7, 8, 9, 49, 50, 197, 198};
+  const int64_t columns[] = {1,   64, 17,  15,  65,  16,  63,
+                             127, 10, 129, 192, 191, 193, 48};
+  const int64_t depths[] = {64, 1, 147, 3,   66,  5,   130,
+                            63, 4, 2,   192, 191, 193, 12};
+  const int64_t rows[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 49, 50, 197, 198, 577};
   const char *epilogues[] = {"store", "add", "requantize", "gelu_requantize"};
   std::vector<Case> list;
   for (int e = 0; e < 4; ++e)
-    for (int i = 0; i < 11; ++i)
-      list.push_back({rows[i], columns[(i + 3 * e) % 11],
-                      depths[(i + 5 * e) % 11], epilogues[e]});
+    for (int i = 0; i < 14; ++i)
+      list.push_back({rows[i], columns[(i + 3 * e) % 14],
+                      depths[(i + 5 * e) % 14], epilogues[e]});
   return list;
 }
 INSTANTIATE_TEST_SUITE_P(Shapes, QLinear, testing::ValuesIn(cases()),

@@ -8,6 +8,8 @@
 
 #include "transforms/codegen/Target.h"
 
+#include "transforms/codegen/Roof.h"
+
 #include "runtime/CpuFeatures.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -79,6 +81,13 @@ TEST(Target, TheRuntimeKnowsEveryRequiredFeature) {
   for (const Target &target : allTargets())
     for (llvm::StringRef feature : target.requiredFeatures)
       EXPECT_TRUE(isKnownCpuFeature(feature.str())) << feature.str();
+}
+
+TEST(Target, RoundsOfTheRoofKernelMakeATask) {
+  for (const Target &target : allTargets())
+    for (ProductType type : {ProductType::F32, ProductType::U8S8})
+      EXPECT_EQ(kRoofMacs % roofMacsOfARound(target, type), 0)
+          << target.name.str();
 }
 
 TEST(Target, TilesFitTheRegisters) {

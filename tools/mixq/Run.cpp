@@ -102,7 +102,7 @@ absl::Status checkShape(const std::vector<uint64_t> &shape,
 }
 
 absl::StatusOr<Results> runTensor(Context &context, const std::string &path) {
-  absl::StatusOr<Tensor> tensor = readNpy(path);
+  absl::StatusOr<NpyArray> tensor = readNpy(path);
   if (!tensor.ok())
     return tensor.status();
   const Module &module = context.getModule();

@@ -11,6 +11,7 @@
 
 #include "transforms/codegen/KernelOpInterface.h"
 #include "transforms/codegen/LoweringContext.h"
+#include "transforms/codegen/Roof.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -64,7 +65,22 @@ struct LowerToKernelsPass : impl::LowerToKernelsBase<LowerToKernelsPass> {
       if (failed(kernelOp.lowerToSteps(context)))
         return failure();
     }
+    addRoofKernels(context);
     return context.finish(main);
+  }
+
+  /// One for each kind of product that the kernels compute.
+  void addRoofKernels(LoweringContext &context) {
+    SmallVector<ProductType> types;
+    getOperation().walk([&](func::FuncOp function) {
+      auto operands = function->getAttrOfType<ArrayAttr>("mixq.types");
+      if (!operands || cast<StringAttr>(operands[0]).getValue() == "none")
+        return;
+      bool isFloat = cast<StringAttr>(operands[0]).getValue() == "f32";
+      types.push_back(isFloat ? ProductType::F32 : ProductType::U8S8);
+    });
+    for (ProductType type : types)
+      addRoofKernel(context, getOperation().getLoc(), type);
   }
 
   /// What the kernels multiply says what the module is.

@@ -30,8 +30,7 @@ static Value emitIntrinsic(KernelBuilder &k, StringRef name, Type result,
       ->getResult(0);
 }
 
-/// One group of one row of A in every lane, as the dot product wants it.
-static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
+Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
   if (type == ProductType::F32)
     return k.broadcast(k.load(k.f32(), pointer), k.target.lanes);
   if (!k.target.widensCodes())
@@ -47,10 +46,8 @@ static Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
   return k.bitcast(words, k.vec(k.builder.getI16Type(), 2 * k.target.lanes));
 }
 
-/// One vector of one group of B. Panels are whole vectors; where fp32 lies as
-/// it is, only `lanes` elements may be read.
-static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer,
-                       int64_t lanes) {
+Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer,
+                int64_t lanes) {
   if (type == ProductType::F32)
     return k.loadFirst(k.vec(k.f32(), k.target.lanes), lanes, pointer);
   if (!k.target.widensCodes())
@@ -60,8 +57,8 @@ static Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer,
       k.vec(k.builder.getI16Type(), 2 * k.target.lanes), bytes);
 }
 
-static Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum,
-                             Value a, Value b) {
+Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum, Value a,
+                      Value b) {
   // The order and rounding of fp32 products is the target's.
   if (type == ProductType::F32 && !k.target.hasFma())
     return k.create<arith::AddFOp>(sum, k.create<arith::MulFOp>(a, b));

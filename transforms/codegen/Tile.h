@@ -28,6 +28,16 @@ enum class ProductType {
 /// Products that one lane sums at once: the innermost extent of a panel.
 int64_t groupOf(ProductType type, const Target &target);
 
+/// One group of a row of A, loaded from `pointer`, in every lane.
+mlir::Value emitLoadA(KernelBuilder &k, ProductType type, mlir::Value pointer);
+/// One vector of a group of B. Panels are whole vectors; of fp32 that lies as it
+/// is, only `lanes` elements are read.
+mlir::Value emitLoadB(KernelBuilder &k, ProductType type, mlir::Value pointer,
+                      int64_t lanes);
+/// `sum` and the products of a group, in each lane.
+mlir::Value emitMultiplyAdd(KernelBuilder &k, ProductType type, mlir::Value sum,
+                            mlir::Value a, mlir::Value b);
+
 /// What the tile reads. Group s of A starts at a + s * group * sizeof(element);
 /// group s of B at b + s * bGroupBytes, its vectors side by side.
 struct TileOperands {

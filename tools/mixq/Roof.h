@@ -1,0 +1,29 @@
+//===- Roof.h - The most that this core can compute -------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A module carries, for each kind of product that it computes, a kernel of that
+// product's instructions on registers alone (docs/format.md). Its speed is what
+// a step's speed is measured against.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TOOLS_MIXQ_ROOF_H
+#define MIXQ_TOOLS_MIXQ_ROOF_H
+
+#include "runtime/Module.h"
+
+namespace mixq {
+
+/// Of products whose first operand is `lhs`, on one core, in 10^9 operations a
+/// second, two a multiplication. 0 where an executable module has no such
+/// kernel. Takes about 50 milliseconds.
+double measureRoof(const Module &module, schema::ElementType lhs);
+
+} // namespace mixq
+
+#endif // MIXQ_TOOLS_MIXQ_ROOF_H
