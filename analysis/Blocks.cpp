@@ -8,27 +8,15 @@
 
 #include "analysis/Blocks.h"
 
+#include "analysis/plan/ModelUnits.h"
+
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace mixq;
 
-llvm::StringRef mixq::unitNameOf(mlir::Operation *op) {
-  auto name = op->getAttrOfType<mlir::StringAttr>("unit");
-  return name ? name.getValue() : llvm::StringRef();
-}
-
 llvm::StringRef mixq::unitTypeOf(llvm::StringRef unit) {
   return unit.substr(unit.rfind('.') + 1); // npos + 1 is 0.
-}
-
-std::vector<mlir::Operation *> mixq::findUnits(mlir::func::FuncOp function) {
-  std::vector<mlir::Operation *> units;
-  function.walk([&](mlir::Operation *op) {
-    if (!unitNameOf(op).empty())
-      units.push_back(op);
-  });
-  return units;
 }
 
 llvm::DenseSet<mlir::Value> mixq::findDependents(mlir::func::FuncOp function,
@@ -124,7 +112,7 @@ std::vector<NetworkBlock> mixq::findBlocks(mlir::func::FuncOp function) {
   llvm::MapVector<llvm::StringRef, Span> spans;
   int64_t position = 0;
   for (mlir::Operation &op : function.getBody().front()) {
-    if (llvm::StringRef name = blockNameOf(unitNameOf(&op)); !name.empty())
+    if (llvm::StringRef name = blockNameOf(unitName(&op)); !name.empty())
       spans.insert({name, {position, position}}).first->second.last = position;
     ++position;
   }

@@ -17,14 +17,8 @@
 
 namespace mixq {
 
-/// The name of a quantizable unit, its attribute `unit`; empty for other ops.
-llvm::StringRef unitNameOf(mlir::Operation *op);
-
 /// The last component of a unit's name: "fc1" of "blocks.3.mlp.fc1".
 llvm::StringRef unitTypeOf(llvm::StringRef unit);
-
-/// The ops with a name, in order.
-std::vector<mlir::Operation *> findUnits(mlir::func::FuncOp function);
 
 /// The values that depend on an argument of the function and, with `constants`,
 /// those that depend on results of ops without operands.

@@ -10,8 +10,10 @@
 
 #include "analysis/AnnotateCalibration/AnnotateCalibration.h"
 #include "analysis/AnnotateCost/AnnotateCost.h"
+#include "analysis/AnnotateRelevance/AnnotateRelevance.h"
 
 void mixq::registerAnalysisPasses() {
   registerAnnotateCalibration();
   registerAnnotateCost();
+  registerAnnotateRelevance();
 }

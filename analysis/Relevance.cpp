@@ -34,38 +34,43 @@ Tensor RelevanceRule::join(const Tensor &value, Tensor sum) const {
   return sum;
 }
 
-/// The logits [1, classes] of a tape in double.
-static mlir::FailureOr<Tensor> logitsOf(const Tape &tape) {
+mlir::LogicalResult mixq::checkLogits(const Tape &tape, DataType precision) {
   mlir::func::FuncOp function = tape.function;
-  if (tape.outputs.empty() || tape.outputs[0].type() != DataType::F64 ||
-      tape.outputs[0].rank() != 2 || tape.outputs[0].dim(0) != 1)
-    return function.emitOpError("expects logits [1, classes] in f64 as the "
-                                "first result, found ")
-           << (tape.outputs.empty() ? "none" : describe(tape.outputs[0]));
-  return tape.outputs[0];
+  if (!tape.outputs.empty() && tape.outputs[0].type() == precision &&
+      tape.outputs[0].rank() == 2 && tape.outputs[0].dim(0) == 1)
+    return mlir::success();
+  return function.emitOpError("expects logits [1, classes] in ")
+         << nameOf(precision) << " as the first result, found "
+         << (tape.outputs.empty() ? "none" : describe(tape.outputs[0]));
 }
 
 mlir::FailureOr<int64_t> mixq::predictedClass(const Tape &tape) {
-  mlir::FailureOr<Tensor> logits = logitsOf(tape);
-  if (mlir::failed(logits))
+  if (mlir::failed(checkLogits(tape, DataType::F64)))
     return mlir::failure();
-  const auto *begin = logits->data<double>();
-  return std::max_element(begin, begin + logits->size()) - begin;
+  const auto *begin = tape.outputs[0].data<double>();
+  return std::max_element(begin, begin + tape.outputs[0].size()) - begin;
+}
+
+mlir::FailureOr<llvm::SmallVector<Tensor>> mixq::classSeeds(const Tape &tape,
+                                                            int64_t target) {
+  if (mlir::failed(checkLogits(tape, DataType::F64)))
+    return mlir::failure();
+  mlir::func::FuncOp function = tape.function;
+  if (target < 0 || target >= tape.outputs[0].size())
+    return function.emitOpError("expects a class below ")
+           << tape.outputs[0].size() << " to explain, found " << target;
+  llvm::SmallVector<Tensor> seeds;
+  for (const Tensor &output : tape.outputs)
+    seeds.emplace_back(DataType::F64, output.shape());
+  seeds[0].mutableData<double>()[target] = 1;
+  return seeds;
 }
 
 mlir::FailureOr<ValueFlows>
 mixq::propagateRelevance(const Tape &tape, int64_t target,
                          BackwardObserver observer) {
-  mlir::FailureOr<Tensor> logits = logitsOf(tape);
-  if (mlir::failed(logits))
+  auto seeds = classSeeds(tape, target);
+  if (mlir::failed(seeds))
     return mlir::failure();
-  mlir::func::FuncOp function = tape.function;
-  if (target < 0 || target >= logits->size())
-    return function.emitOpError("expects a class below ")
-           << logits->size() << " to explain, found " << target;
-  llvm::SmallVector<Tensor> seeds;
-  for (const Tensor &output : tape.outputs)
-    seeds.emplace_back(DataType::F64, output.shape());
-  seeds[0].mutableData<double>()[target] = 1;
-  return walkBack(tape, seeds, RelevanceRule(), /*parameters=*/true, observer);
+  return walkBack(tape, *seeds, RelevanceRule(), /*parameters=*/true, observer);
 }

@@ -29,9 +29,18 @@ public:
   Tensor join(const Tensor &value, Tensor sum) const override;
 };
 
-/// The likeliest class of one image. The tape is in double, of a function whose
-/// first result is [1, classes]; emits a diagnostic where it is not.
+/// Emits a diagnostic where the function's first result is not [1, classes] in
+/// `precision`.
+mlir::LogicalResult checkLogits(const Tape &tape, DataType precision);
+
+/// The likeliest class of one image. Requires a tape in double. Emits a
+/// diagnostic on failure.
 mlir::FailureOr<int64_t> predictedClass(const Tape &tape);
+
+/// 1 at that class of the first result, else 0: one tensor a result. Requires a
+/// tape in double. Emits a diagnostic on failure.
+mlir::FailureOr<llvm::SmallVector<Tensor>> classSeeds(const Tape &tape,
+                                                      int64_t target);
 
 /// The relevance of the arguments and constants for the decision of `target`: 1
 /// at that class of the first result. Requires a tape in double. Emits a
