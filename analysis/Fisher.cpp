@@ -179,20 +179,35 @@ struct Price {
   double diagonal = 0;  ///< sum g^2 d^2
 };
 
-Price priceOf(const Tensor &gradient, const Tensor &before,
-              const Tensor &after) {
-  const auto *g = gradient.data<float>();
-  double product = 0, squares = 0;
-  for (int64_t i = 0, n = gradient.size(); i < n; ++i) {
-    double change = g[i] * (static_cast<double>(after.data<float>()[i]) -
-                            before.data<float>()[i]);
+void addPrice(const OperandGradient &at, const Tensor &changed, Price &price) {
+  const auto *g = at.gradient.data<float>();
+  const auto *before = at.value.data<float>();
+  const auto *after = changed.data<float>();
+  double product = 0;
+  for (int64_t i = 0, n = at.value.size(); i < n; ++i) {
+    double change = g[i] * (static_cast<double>(after[i]) - before[i]);
     product += change;
-    squares += change * change;
+    price.diagonal += change * change;
   }
-  return {product * product, squares};
+  price.projected += product * product;
 }
 
 using Site = std::pair<mlir::Operation *, unsigned>;
+/// Of one image, by width.
+using ImagePrices = std::map<Site, std::vector<Price>>;
+
+/// Half the mean over the images, in their order: it does not depend on the
+/// threads.
+FisherSensitivity meanOf(llvm::ArrayRef<ImagePrices> prices, Site site,
+                         size_t width, double count) {
+  FisherSensitivity mean;
+  for (const ImagePrices &image : prices)
+    if (auto found = image.find(site); found != image.end()) {
+      mean.divergence += found->second[width].projected / (2 * count);
+      mean.diagonal += found->second[width].diagonal / (2 * count);
+    }
+  return mean;
+}
 
 } // namespace
 
@@ -201,36 +216,24 @@ mixq::estimateSensitivity(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
                           llvm::ArrayRef<unsigned> bits,
                           const OperandQuantizer &quantize,
                           const FisherOptions &options) {
-  // One list an image, so that the sums do not depend on the threads.
-  std::vector<std::map<Site, std::vector<Price>>> prices(images.size());
+  std::vector<ImagePrices> prices(images.size());
   auto add = [&](const OperandGradient &at) {
     std::vector<Price> &sums = prices[at.image][{at.unit, at.operand}];
     sums.resize(bits.size());
-    for (auto [index, width] : llvm::enumerate(bits)) {
-      Price price = priceOf(at.gradient, at.value,
-                            quantize(at.unit, at.operand, width, at.value));
-      sums[index].projected += price.projected;
-      sums[index].diagonal += price.diagonal;
-    }
+    for (auto [index, width] : llvm::enumerate(bits))
+      addPrice(at, quantize(at.unit, at.operand, width, at.value), sums[index]);
   };
   if (mlir::failed(forEachOperandGradient(module, images, options, add)))
     return mlir::failure();
-  double weight = 0.5 / (static_cast<double>(images.size()) * options.probes);
+  double count = static_cast<double>(images.size()) * options.probes;
   std::vector<FisherSensitivity> result;
   for (CostOpInterface unit : findUnits(module))
     for (unsigned i = 0, n = unit.getQuantizableOperands().size(); i < n; ++i)
       for (auto [index, width] : llvm::enumerate(bits)) {
-        FisherSensitivity &to = result.emplace_back();
-        to.unit = unitName(unit).str();
-        to.operand = i;
-        to.bits = width;
-        for (auto &image : prices) {
-          auto found = image.find({unit, i});
-          if (found == image.end())
-            continue;
-          to.divergence += weight * found->second[index].projected;
-          to.diagonal += weight * found->second[index].diagonal;
-        }
+        result.push_back(meanOf(prices, {unit, i}, index, count));
+        result.back().unit = unitName(unit).str();
+        result.back().operand = i;
+        result.back().bits = width;
       }
   return result;
 }

@@ -80,6 +80,10 @@ mlir::FailureOr<RelevanceReport>
 measureRelevance(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
                  const RelevanceOptions &options = {});
 
+/// A table for people: sum R, sum |R| and the total at every unit, where the
+/// relevance ended, and what was lost where.
+std::string describeConservation(const RelevanceReport &report);
+
 enum class RelevanceScore { Positive, Absolute, GradientWeighted, Signed };
 
 /// "positive", "absolute", "gradient", "signed": as options and files name

@@ -290,6 +290,20 @@ TEST_F(Relevances, EndsAndLosses) {
   EXPECT_NEAR(balance, 1, 1e-12) << "the books balance but for rounding";
 }
 
+TEST_F(Relevances, TableOfConservation) {
+  RelevanceReport report;
+  report.units.push_back({"head", 1, 1, 1.25, 0, 1, 1.25});
+  report.ends = {{"image", 0.875}, {"pos_embed", 0.125}};
+  report.losses = {{"add", 1e-9}};
+  EXPECT_EQ(
+      describeConservation(report),
+      "unit                               sum R      sum |R|       total\n"
+      "head                            1.000000         1.25    1.000000\n"
+      "ended: image                    0.875000\n"
+      "ended: pos_embed                0.125000\n"
+      "lost: add                          1e-09\n");
+}
+
 TEST_F(Relevances, ScoresByType) {
   RelevanceReport report;
   report.units.resize(3);
