@@ -49,4 +49,7 @@ void MixqDialect::promiseInterfaces() {
                             MatmulOp>();
   declarePromisedInterfaces<ProductOpInterface, PatchEmbedOp, LinearOp,
                             MatmulOp>();
+  declarePromisedInterfaces<RowWiseOpInterface, LinearOp, LayerNormOp, GeluOp,
+                            AddOp, ChannelAffineOp, FusedLinearOp, QLinearOp,
+                            LayerNormQuantizeOp>();
 }

@@ -215,11 +215,11 @@ def Mixq_SliceOp : Mixq_Op<"slice"> {
     one, so those that are cut away need not be.
 
     Constraints:
-    - (S1) ranks are 2 and the row length agrees.
+    - (S1) ranks are 2, the row length and the element type agree.
     - (S2) the range lies in the input.
   }];
-  let arguments = (ins Mixq_Float:$input, I64Attr:$begin);
-  let results = (outs Mixq_Float:$result);
+  let arguments = (ins Mixq_AnyTensor:$input, I64Attr:$begin);
+  let results = (outs Mixq_AnyTensor:$result);
   let assemblyFormat = "$input `from` $begin attr-dict `:` functional-type($input, $result)";
   let hasVerifier = 1;
   let hasFolder = 1;

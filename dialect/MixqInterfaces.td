@@ -110,4 +110,16 @@ def Mixq_RelevanceOpInterface : OpInterface<"RelevanceOpInterface"> {
            "::llvm::ArrayRef<::mixq::Tensor>":$relevances)>];
 }
 
+def Mixq_RowWiseOpInterface : OpInterface<"RowWiseOpInterface"> {
+  let cppNamespace = "::mixq";
+  let description = [{
+    An op of one result [M, ...] that computes each row from the same row of
+    some operands [M, ...], and from the other operands as a whole. So a slice
+    of its result is the op on slices.
+  }];
+  let methods = [
+    InterfaceMethod<"Indices of the operands that are read row by row.",
+      "::llvm::SmallVector<unsigned>", "getRowOperands", (ins)>];
+}
+
 #endif // MIXQ_INTERFACES_TD

@@ -53,6 +53,10 @@ LogicalResult SliceOp::verify() {
   if (input.getDimSize(1) != result.getDimSize(1))
     return emitOpError() << "expects the result to have the input's "
                          << input.getDimSize(1) << " columns, got " << result;
+  if (input.getElementType() != result.getElementType())
+    return emitOpError() << "expects the result to have the input's "
+                         << input.getElementType() << " elements, got "
+                         << result;
   // (S2) Compared without begin + rows, which may overflow.
   int64_t begin = static_cast<int64_t>(getBegin());
   int64_t last = input.getDimSize(0) - result.getDimSize(0);

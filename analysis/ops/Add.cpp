@@ -74,5 +74,6 @@ struct AddRelevance : RelevanceModel<AddRelevance, AddOp> {
 } // namespace
 
 void mixq::ops::attachAdd(mlir::MLIRContext &context) {
-  AddOp::attachInterface<AddModel, AddGradient, AddRelevance>(context);
+  AddOp::attachInterface<AddModel, AddGradient, AddRelevance,
+                         RowWise<AddOp, 0, 1>>(context);
 }

@@ -60,5 +60,6 @@ struct ChannelAffineGradient
 
 void mixq::ops::attachChannelAffine(mlir::MLIRContext &context) {
   ChannelAffineOp::attachInterface<ChannelAffineModel, ChannelAffineGradient,
-                                   IdentityRelevance<ChannelAffineOp>>(context);
+                                   IdentityRelevance<ChannelAffineOp>,
+                                   RowWise<ChannelAffineOp, 0>>(context);
 }

@@ -59,5 +59,6 @@ struct FusedLinearCost
 } // namespace
 
 void mixq::ops::attachFusedLinear(mlir::MLIRContext &context) {
-  FusedLinearOp::attachInterface<FusedLinearModel, FusedLinearCost>(context);
+  FusedLinearOp::attachInterface<FusedLinearModel, FusedLinearCost,
+                                 LinearRows<FusedLinearOp>>(context);
 }

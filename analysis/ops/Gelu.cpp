@@ -45,6 +45,6 @@ struct GeluGradient : GradientModel<GeluGradient, GeluOp> {
 } // namespace
 
 void mixq::ops::attachGelu(mlir::MLIRContext &context) {
-  GeluOp::attachInterface<GeluModel, GeluGradient, IdentityRelevance<GeluOp>>(
-      context);
+  GeluOp::attachInterface<GeluModel, GeluGradient, IdentityRelevance<GeluOp>,
+                          RowWise<GeluOp, 0>>(context);
 }

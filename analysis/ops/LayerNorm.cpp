@@ -81,5 +81,6 @@ struct LayerNormGradient : GradientModel<LayerNormGradient, LayerNormOp> {
 
 void mixq::ops::attachLayerNorm(mlir::MLIRContext &context) {
   LayerNormOp::attachInterface<LayerNormModel, LayerNormGradient,
-                               IdentityRelevance<LayerNormOp>>(context);
+                               IdentityRelevance<LayerNormOp>,
+                               RowWise<LayerNormOp, 0>>(context);
 }

@@ -39,5 +39,7 @@ struct LayerNormQuantizeModel
 } // namespace
 
 void mixq::ops::attachLayerNormQuantize(mlir::MLIRContext &context) {
-  LayerNormQuantizeOp::attachInterface<LayerNormQuantizeModel>(context);
+  LayerNormQuantizeOp::attachInterface<LayerNormQuantizeModel,
+                                       RowWise<LayerNormQuantizeOp, 0>>(
+      context);
 }

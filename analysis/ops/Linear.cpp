@@ -113,5 +113,6 @@ private:
 
 void mixq::ops::attachLinear(mlir::MLIRContext &context) {
   LinearOp::attachInterface<LinearModel, LinearCost, LinearProduct,
-                            LinearGradient, LinearRelevance>(context);
+                            LinearGradient, LinearRelevance,
+                            RowWise<LinearOp, 0>>(context);
 }

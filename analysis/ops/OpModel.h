@@ -76,6 +76,28 @@ struct MoveModel : EvaluateOpInterface::ExternalModel<Model, Op> {
   }
 };
 
+/// Of an op whose row operands are these.
+template <typename Op, unsigned... Operands>
+struct RowWise
+    : RowWiseOpInterface::ExternalModel<RowWise<Op, Operands...>, Op> {
+  llvm::SmallVector<unsigned> getRowOperands(mlir::Operation *op) const {
+    return {Operands...};
+  }
+};
+
+/// Of a linear with an optional residual.
+template <typename Op>
+struct LinearRows : RowWiseOpInterface::ExternalModel<LinearRows<Op>, Op> {
+  llvm::SmallVector<unsigned> getRowOperands(mlir::Operation *op) const {
+    auto linear = llvm::cast<Op>(op);
+    llvm::SmallVector<unsigned> operands = {
+        linear.getInputMutable().getOperandNumber()};
+    for (mlir::OpOperand &residual : linear.getResidualMutable())
+      operands.push_back(residual.getOperandNumber());
+    return operands;
+  }
+};
+
 void attachAdd(mlir::MLIRContext &context);
 void attachChannelAffine(mlir::MLIRContext &context);
 void attachCodebook(mlir::MLIRContext &context);

@@ -107,5 +107,6 @@ struct QLinearCost : CostOpInterface::ExternalModel<QLinearCost, QLinearOp> {
 } // namespace
 
 void mixq::ops::attachQLinear(mlir::MLIRContext &context) {
-  QLinearOp::attachInterface<QLinearModel, QLinearCost>(context);
+  QLinearOp::attachInterface<QLinearModel, QLinearCost, LinearRows<QLinearOp>>(
+      context);
 }

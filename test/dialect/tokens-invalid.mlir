@@ -67,6 +67,15 @@ func.func @s1_columns(%x: tensor<5x8xf32>) {
 
 // -----
 
+// (S1)
+func.func @s1_elements(%x: tensor<5x8xf32>) {
+  // expected-error @+1 {{'mixq.slice' op expects the result to have the input's 'f32' elements, got 'tensor<1x8x!mixq.q<u8>>'}}
+  %0 = mixq.slice %x from 0 : (tensor<5x8xf32>) -> tensor<1x8x!mixq.q<u8>>
+  return
+}
+
+// -----
+
 // (S2)
 func.func @s2_rows(%x: tensor<5x8xf32>) {
   // expected-error @+1 {{'mixq.slice' op expects the result to have at most the input's 5 rows, got 'tensor<6x8xf32>'}}

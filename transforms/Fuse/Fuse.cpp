@@ -79,7 +79,8 @@ struct FusePass : impl::FuseBase<FusePass> {
     // Quantized patterns first: what they leave is meant to be fp32.
     for (auto populate :
          {populateTokenPatterns, populateQuantizedPatterns,
-          populateQuantizedAttentionPatterns, populateFloatPatterns})
+          populateQuantizedAttentionPatterns, populateFloatPatterns,
+          populateRowPatterns})
       if (failed(apply(populate)))
         return signalPassFailure();
   }

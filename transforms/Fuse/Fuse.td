@@ -28,6 +28,10 @@ def Fuse : Pass<"mixq-fuse", "::mlir::func::FuncOp"> {
     In a quantized graph every scale and zero-point moves into multipliers and
     offsets of the kernels. What is computed from parameters alone is computed
     here, in double, and stored as a new parameter.
+
+    At last, kernels whose result is read through one `slice` alone compute the
+    rows of that slice only: after the attention of a ViT's last block, those of
+    the class token.
   }];
   let dependentDialects = ["::mixq::MixqDialect"];
 }

@@ -23,6 +23,7 @@ void populateQuantizedPatterns(mlir::RewritePatternSet &patterns);
 /// Attention on codes. Before the linear epilogues: it changes the epilogue of
 /// the projection that feeds it.
 void populateQuantizedAttentionPatterns(mlir::RewritePatternSet &patterns);
+void populateRowPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace mixq
 
