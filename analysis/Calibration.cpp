@@ -17,31 +17,52 @@
 
 using namespace mixq;
 
-/// The add that alone uses the unit's result.
-static mlir::Operation *findResidualAdd(mlir::Operation *unit) {
+mlir::Operation *mixq::findResidualAdd(mlir::Operation *unit) {
   if (unit->getNumResults() != 1 || !unit->hasOneUse())
     return nullptr;
   return mlir::dyn_cast<AddOp>(*unit->getUsers().begin()).getOperation();
+}
+
+/// Softmax and gelu, as they are or with their channels scaled.
+static bool isOneSided(mlir::Value value) {
+  mlir::Operation *producer = value.getDefiningOp();
+  if (auto affine = mlir::dyn_cast_or_null<ChannelAffineOp>(producer))
+    producer = affine.getInput().getDefiningOp();
+  return mlir::isa_and_nonnull<SoftmaxOp, GeluOp>(producer);
+}
+
+static bool feedsSoftmax(mlir::Operation *unit) {
+  return unit->getNumResults() == 1 && unit->hasOneUse() &&
+         mlir::isa<SoftmaxOp>(*unit->getUsers().begin());
+}
+
+/// Activations stand before the weight: the last operand is the one that
+/// integer products take as s8.
+static QuantizerSpace spaceOf(CostOpInterface unit, unsigned position,
+                              unsigned bits) {
+  llvm::SmallVector<unsigned> operands = unit.getQuantizableOperands();
+  QuantizerSpace space;
+  space.bits = bits;
+  space.isSymmetric = position + 1 == operands.size() && space.bits == 8;
+  space.isOneSided = isOneSided(unit->getOperand(operands[position]));
+  return space;
 }
 
 std::vector<CalibrationSite>
 mixq::findCalibrationSites(mlir::func::FuncOp function) {
   std::vector<CalibrationSite> sites;
   function.walk([&](CostOpInterface unit) {
-    // Activations stand before the weight: the last operand is the one that
-    // integer products take as s8.
-    llvm::SmallVector<unsigned> operands = unit.getQuantizableOperands();
     auto bits = bitsOf(unit);
     if (mlir::failed(bits))
       return;
-    for (auto [operand, width] : llvm::zip_equal(operands, *bits)) {
+    for (auto [position, operand] :
+         llvm::enumerate(unit.getQuantizableOperands())) {
       mlir::Value value = unit->getOperand(operand);
       bool isFloat = mlir::getElementTypeOrSelf(value.getType()).isF32();
-      // Below 8 bits the zero-point fits into s8 with the code.
-      bool isSymmetric = operand == operands.back() && width == 8;
       if (isFloat && !isConstant(value))
-        sites.push_back(
-            {unit, operand, isSymmetric, width, findResidualAdd(unit)});
+        sites.push_back({unit, operand,
+                         spaceOf(unit, position, (*bits)[position]),
+                         findResidualAdd(unit), feedsSoftmax(unit)});
     }
   });
   return sites;
@@ -123,7 +144,15 @@ static mlir::Attribute attributeOf(mlir::MLIRContext *context,
   return UniformAttr::get(type, quantizer.scale, quantizer.zeroPoint);
 }
 
-UniformQuantizer mixq::quantizerOf(UniformAttr uniform) {
+static mlir::Attribute attributeOf(mlir::MLIRContext *context,
+                                   const CodebookQuantizer &quantizer) {
+  llvm::SmallVector<int32_t> table(quantizer.table.begin(),
+                                   quantizer.table.end());
+  return CodebookAttr::get(CodebookType::get(context, quantizer.bits()),
+                           quantizer.scale, quantizer.offset, table);
+}
+
+static UniformQuantizer read(UniformAttr uniform) {
   UniformQuantizer result;
   result.scale = static_cast<float>(uniform.getScale());
   result.zeroPoint = uniform.getZeroPoint();
@@ -132,10 +161,27 @@ UniformQuantizer mixq::quantizerOf(UniformAttr uniform) {
   return result;
 }
 
+static CodebookQuantizer read(CodebookAttr codebook) {
+  CodebookQuantizer result;
+  result.scale = static_cast<float>(codebook.getScale());
+  result.offset = static_cast<float>(codebook.getOffset());
+  for (int32_t entry : codebook.getTable().asArrayRef())
+    result.table.push_back(static_cast<uint8_t>(entry));
+  return result;
+}
+
+std::optional<ActivationQuantizer> mixq::quantizerOf(mlir::Attribute entry) {
+  if (auto uniform = mlir::dyn_cast_if_present<UniformAttr>(entry))
+    return read(uniform);
+  if (auto codebook = mlir::dyn_cast_if_present<CodebookAttr>(entry))
+    return read(codebook);
+  return std::nullopt;
+}
+
 static mlir::LogicalResult annotate(llvm::ArrayRef<CalibrationSite> sites,
                                     const CalibrationStrategy &strategy,
                                     unsigned threads) {
-  std::vector<UniformQuantizer> chosen(sites.size());
+  std::vector<ActivationQuantizer> chosen(sites.size());
   auto choose = [&](int64_t site) {
     chosen[site] = strategy.choose(site);
     return mlir::success();
@@ -144,9 +190,14 @@ static mlir::LogicalResult annotate(llvm::ArrayRef<CalibrationSite> sites,
     return mlir::failure();
   llvm::MapVector<mlir::Operation *, llvm::SmallVector<mlir::Attribute>>
       attributes;
-  for (auto [index, site] : llvm::enumerate(sites))
-    attributes[site.op].push_back(
-        attributeOf(site.op->getContext(), chosen[index]));
+  for (size_t index = 0; index < sites.size(); ++index) {
+    mlir::Operation *op = sites[index].op;
+    attributes[op].push_back(std::visit(
+        [op](const auto &quantizer) {
+          return attributeOf(op->getContext(), quantizer);
+        },
+        chosen[index]));
+  }
   for (auto &[op, quantizers] : attributes)
     op->setAttr(kActivationsAttr,
                 mlir::ArrayAttr::get(op->getContext(), quantizers));
@@ -185,6 +236,8 @@ mixq::annotateCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
     return mlir::failure();
   std::vector<CalibrationSite> sites =
       findCalibrationSites(interpreter->getFunction());
+  for (CalibrationSite &site : sites)
+    site.space.isOneSided &= options.useCodebooks;
   auto strategy = createStrategy(sites, images.size(), options.method);
   if (mlir::failed(
           runStrategy(*interpreter, sites, images, *strategy, options)))

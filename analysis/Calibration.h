@@ -24,8 +24,9 @@
 
 namespace mixq {
 
-/// On a calibrated unit: an array of #mixq.uniform, one for each of its
-/// quantizable operands that is not a parameter, in the order of operands.
+/// On a calibrated unit: an array of #mixq.uniform or #mixq.codebook, one for
+/// each of its quantizable operands that is not a parameter, in the order of
+/// operands.
 inline constexpr llvm::StringLiteral kActivationsAttr = "mixq.activations";
 
 enum class CalibrationMethod {
@@ -36,15 +37,21 @@ enum class CalibrationMethod {
 
 struct CalibrationOptions {
   CalibrationMethod method = CalibrationMethod::OutputError;
+  /// Try logarithmic codebooks after softmax and gelu (output error only).
+  bool useCodebooks = true;
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Called, one thread at a time, when `done` of `total` images are through.
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
-/// An entry of that array.
-UniformQuantizer quantizerOf(UniformAttr uniform);
+/// An entry of that array; none for any other attribute.
+std::optional<ActivationQuantizer> quantizerOf(mlir::Attribute entry);
 
-/// The float activation operands of the function's units.
+/// The add that alone uses the unit's result, if there is one.
+mlir::Operation *findResidualAdd(mlir::Operation *unit);
+
+/// The float activation operands of the function's units, each with the bits
+/// that its unit says.
 std::vector<CalibrationSite> findCalibrationSites(mlir::func::FuncOp function);
 
 /// An interpreter of `@main`, which has images. Emits a diagnostic on failure.

@@ -9,7 +9,8 @@
 #ifndef MIXQ_ANALYSIS_CALIBRATIONSTRATEGY_H
 #define MIXQ_ANALYSIS_CALIBRATIONSTRATEGY_H
 
-#include "analysis/UniformQuantizer.h"
+#include "analysis/ActivationQuantizer.h"
+#include "analysis/QuantizerSearch.h"
 #include "dialect/MixqDialect.h"
 
 #include <memory>
@@ -21,11 +22,13 @@ namespace mixq {
 struct CalibrationSite {
   mlir::Operation *op;
   unsigned operand;
-  /// s8 around 0, since it plays the weight in a product of u8 by s8.
-  bool isSymmetric;
-  unsigned bits = 8;
+  /// What may be chosen. Symmetric s8 where the operand plays the weight in a
+  /// product of u8 by s8; with fewer bits a code less its zero-point is an s8.
+  QuantizerSpace space;
   /// What adds the unit's result to the residual stream, if anything does.
   mlir::Operation *residualAdd = nullptr;
+  /// The unit's result goes to a softmax, which only sees differences.
+  bool feedsSoftmax = false;
 };
 
 /// One way to choose quantizers from the activations of the float graph. The
@@ -49,7 +52,7 @@ public:
   virtual mlir::LogicalResult finishWalk(unsigned walk) = 0;
 
   /// After the last walk. Safe to call for several sites at once.
-  virtual UniformQuantizer choose(size_t site) const = 0;
+  virtual ActivationQuantizer choose(size_t site) const = 0;
 };
 
 /// Of the ranges between the quantiles 1 - p and p (of the magnitudes up to

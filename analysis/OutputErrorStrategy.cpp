@@ -76,6 +76,19 @@ static std::vector<float> elementsOf(const Tensor &tensor) {
   return {tensor.data<float>(), tensor.data<float>() + tensor.size()};
 }
 
+/// Rows less their mean: under a softmax over the keys what all keys share does
+/// not matter to a query.
+static std::vector<float> centredRows(const Tensor &matrix) {
+  int64_t rows = matrix.dim(0), columns = matrix.dim(1);
+  std::vector<float> result = elementsOf(matrix);
+  std::vector<double> mean(columns);
+  for (int64_t i = 0; i < matrix.size(); ++i)
+    mean[i % columns] += result[i] / double(rows);
+  for (int64_t i = 0; i < matrix.size(); ++i)
+    result[i] -= static_cast<float>(mean[i % columns]);
+  return result;
+}
+
 static void includeChannels(std::vector<ValueRange> &channels,
                             const Tensor &matrix) {
   channels.resize(matrix.dim(1));
@@ -105,9 +118,14 @@ void OutputErrorStrategy::observe(unsigned walk, size_t image, size_t site,
       includeChannels(target.channels, product.rows);
     }
     target.rowsByImage[image] = rows;
-    target.byImage[image].push_back(takeRows(product.rows, rows));
+    ProductSample sample = takeRows(product.rows, rows);
+    bool isQuery = place.feedsSoftmax && place.operand == 0;
+    bool isKey = place.feedsSoftmax && place.operand == 1;
+    sample.ignoresSharedError = isKey;
     if (!weighted || image == 0)
-      target.byImage[image].back().other = elementsOf(product.other);
+      sample.other =
+          isQuery ? centredRows(product.other) : elementsOf(product.other);
+    target.byImage[image].push_back(std::move(sample));
   }
 }
 
@@ -162,10 +180,14 @@ std::vector<ProductSample> OutputErrorStrategy::samplesOf(size_t site) const {
   return samples;
 }
 
-UniformQuantizer OutputErrorStrategy::choose(size_t site) const {
+ActivationQuantizer OutputErrorStrategy::choose(size_t site) const {
+  return choose(site, sites[site].space);
+}
+
+ActivationQuantizer
+OutputErrorStrategy::choose(size_t site, const QuantizerSpace &space) const {
   std::vector<ProductSample> samples = samplesOf(site);
   for (ProductSample &sample : samples)
     sample.condense();
-  return searchQuantizer(samples, known[site].range, sites[site].isSymmetric,
-                         SearchEffort::Fine, sites[site].bits);
+  return searchQuantizer(samples, known[site].range, space);
 }

@@ -22,8 +22,8 @@ namespace mixq {
 /// weight_t * |(dequantize(quantize(x_t)) - x_t) W^T|^2, where W is the weight
 /// or the other operand of a matmul. A token's weight is 1 / |residual stream
 /// after the unit|^2 where the unit feeds it, else 1: one huge token must not
-/// erase the others. Candidates [a min, c max] go from coarse to fine. One
-/// walk.
+/// erase the others. What all queries of a key share, or all keys of a query,
+/// is left out before a softmax. See searchQuantizer. One walk.
 class OutputErrorStrategy : public CalibrationStrategy {
 public:
   OutputErrorStrategy(std::vector<CalibrationSite> sites, size_t images);
@@ -34,7 +34,9 @@ public:
   void observeResidual(unsigned walk, size_t image, size_t site,
                        const Tensor &residual) override;
   mlir::LogicalResult finishWalk(unsigned walk) override;
-  UniformQuantizer choose(size_t site) const override;
+  ActivationQuantizer choose(size_t site) const override;
+  /// The same with other codes to choose from.
+  ActivationQuantizer choose(size_t site, const QuantizerSpace &space) const;
 
   /// What was sampled at a site: one sample over all images for a product with
   /// a weight, else one for each product of each image.

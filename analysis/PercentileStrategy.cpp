@@ -36,7 +36,7 @@ public:
   void observe(unsigned walk, size_t image, size_t site,
                llvm::ArrayRef<Tensor> operands) override;
   mlir::LogicalResult finishWalk(unsigned walk) override;
-  UniformQuantizer choose(size_t site) const override;
+  ActivationQuantizer choose(size_t site) const override;
 
 private:
   mlir::LogicalResult openHistogram(size_t site);
@@ -77,7 +77,7 @@ mlir::LogicalResult PercentileStrategy::openHistogram(size_t site) {
                "infinity in operand ")
            << sites[site].operand;
   float reach = std::max(std::abs(range.low), std::abs(range.high));
-  if (sites[site].isSymmetric)
+  if (sites[site].space.isSymmetric)
     values[site].histogram.emplace(-reach, reach);
   else
     values[site].histogram.emplace(range.low, range.high);
@@ -86,14 +86,14 @@ mlir::LogicalResult PercentileStrategy::openHistogram(size_t site) {
 
 UniformQuantizer PercentileStrategy::quantizerFor(size_t site, double p) const {
   const Histogram &histogram = *values[site].histogram;
-  if (sites[site].isSymmetric)
-    return UniformQuantizer::symmetric(histogram.quantileOfMagnitude(p),
-                                       sites[site].bits);
+  unsigned bits = sites[site].space.bits;
+  if (sites[site].space.isSymmetric)
+    return UniformQuantizer::symmetric(histogram.quantileOfMagnitude(p), bits);
   return UniformQuantizer::asymmetric(histogram.quantile(1 - p),
-                                      histogram.quantile(p), sites[site].bits);
+                                      histogram.quantile(p), bits);
 }
 
-UniformQuantizer PercentileStrategy::choose(size_t site) const {
+ActivationQuantizer PercentileStrategy::choose(size_t site) const {
   UniformQuantizer best = quantizerFor(site, candidates.front());
   double leastError = values[site].histogram->meanSquaredError(best);
   for (double p : llvm::ArrayRef(candidates).drop_front()) {

@@ -57,21 +57,32 @@ static double weightedSquares(const ProductSample &sample,
   return total;
 }
 
+/// Subtracts from each column its mean, weighted by row.
+static void centre(const ProductSample &sample, std::vector<float> &errors) {
+  Eigen::Map<
+      Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>
+      matrix(errors.data(), sample.rowCount(), sample.columns);
+  Eigen::Map<const Eigen::RowVectorXf> weights(sample.rowWeights.data(),
+                                               sample.rowCount());
+  matrix.rowwise() -= (weights * matrix / weights.sum()).eval();
+}
+
 static double sampleError(const ProductSample &sample,
-                          const UniformQuantizer &quantizer) {
+                          const ActivationQuantizer &quantizer) {
   std::vector<float> errors(sample.rows.size());
+  roundTrip(quantizer, sample.rows.data(), errors.size(), errors.data());
   for (size_t i = 0; i < errors.size(); ++i)
-    errors[i] = static_cast<float>(quantizer.roundTrip(sample.rows[i]) -
-                                   sample.rows[i]);
+    errors[i] -= sample.rows[i];
+  if (sample.ignoresSharedError)
+    centre(sample, errors);
   return weightedSquares(sample, product(sample, errors, sample.other));
 }
 
 double mixq::productError(const ProductSample &sample,
-                          const UniformQuantizer &quantizer,
+                          const ActivationQuantizer &quantizer,
                           const std::vector<float> &replaced) {
   std::vector<float> rows(sample.rows.size());
-  for (size_t i = 0; i < rows.size(); ++i)
-    rows[i] = static_cast<float>(quantizer.roundTrip(sample.rows[i]));
+  roundTrip(quantizer, sample.rows.data(), rows.size(), rows.data());
   ops::Buffer<float> difference = product(sample, rows, replaced);
   ops::Buffer<float> exact = product(sample, sample.rows, sample.other);
   for (size_t i = 0; i < exact.elements.size(); ++i)
@@ -80,79 +91,9 @@ double mixq::productError(const ProductSample &sample,
 }
 
 double mixq::productError(const std::vector<ProductSample> &samples,
-                          const UniformQuantizer &quantizer) {
+                          const ActivationQuantizer &quantizer) {
   double total = 0;
   for (const ProductSample &sample : samples)
     total += sampleError(sample, quantizer);
   return total;
-}
-
-namespace {
-
-/// Candidates [low * a, high * c] and the best so far.
-class RangeSearch {
-public:
-  RangeSearch(const std::vector<ProductSample> &samples,
-              const ValueRange &range, bool isSymmetric, unsigned bits)
-      : samples(samples), range(range), isSymmetric(isSymmetric), bits(bits) {}
-
-  void tryRange(double a, double c) {
-    UniformQuantizer candidate =
-        isSymmetric
-            ? UniformQuantizer::symmetric(
-                  c * std::max(std::abs(range.low), std::abs(range.high)), bits)
-            : UniformQuantizer::asymmetric(a * range.low, c * range.high, bits);
-    double error = productError(samples, candidate);
-    if (error < leastError) {
-      best = candidate;
-      leastError = error;
-      bestA = a;
-      bestC = c;
-    }
-  }
-
-  /// The grid of `factors` around the best. Where an end is not free (symmetric
-  /// or one-sided ranges) only the other moves.
-  void refine(std::initializer_list<double> factors) {
-    double a = bestA, c = bestC;
-    bool lowIsFree = !isSymmetric && range.low < 0;
-    for (double high : factors) {
-      if (!lowIsFree)
-        tryRange(a, c * high);
-      for (double low : factors)
-        if (lowIsFree)
-          tryRange(a * low, c * high);
-    }
-  }
-
-  UniformQuantizer best;
-
-private:
-  const std::vector<ProductSample> &samples;
-  const ValueRange &range;
-  const bool isSymmetric;
-  const unsigned bits;
-  double leastError = std::numeric_limits<double>::infinity();
-  double bestA = 1, bestC = 1;
-};
-
-} // namespace
-
-UniformQuantizer
-mixq::searchQuantizer(const std::vector<ProductSample> &samples,
-                      const ValueRange &range, bool isSymmetric,
-                      SearchEffort effort, unsigned bits) {
-  constexpr int kCoarseSteps = 19;
-  constexpr double kLeastFraction = 0.12;
-  RangeSearch search(samples, range, isSymmetric, bits);
-  for (int step = kCoarseSteps - 1; step >= 0; --step) {
-    double fraction =
-        kLeastFraction + (1 - kLeastFraction) * step / (kCoarseSteps - 1);
-    search.tryRange(fraction, fraction);
-  }
-  if (effort == SearchEffort::Coarse)
-    return search.best;
-  search.refine({0.8, 0.9, 1.0, 1.1, 1.2});
-  search.refine({0.95, 1.0, 1.05});
-  return search.best;
 }

@@ -10,6 +10,7 @@
 #ifndef MIXQ_ANALYSIS_PRODUCTERROR_H
 #define MIXQ_ANALYSIS_PRODUCTERROR_H
 
+#include "analysis/ActivationQuantizer.h"
 #include "analysis/Histogram.h"
 
 #include <cstdint>
@@ -24,6 +25,9 @@ struct ProductSample {
   std::vector<float> rows;
   std::vector<float> rowWeights;
   std::vector<float> other;
+  /// An error that all rows share does no harm: a bias takes it away, or a
+  /// softmax over the rows does.
+  bool ignoresSharedError = false;
 
   int64_t rowCount() const { return rowWeights.size(); }
   int64_t otherCount() const { return other.size() / columns; }
@@ -34,25 +38,16 @@ struct ProductSample {
 };
 
 /// sum over samples and rows of weight * |(x^ - x) other^T|^2, where x^ is x
-/// quantized and dequantized.
+/// quantized and dequantized. With ignoresSharedError x^ - x is taken less its
+/// weighted mean over the rows.
 double productError(const std::vector<ProductSample> &samples,
-                    const UniformQuantizer &quantizer);
+                    const ActivationQuantizer &quantizer);
 
 /// The error of one product when the other operand is replaced, too:
 /// sum over rows of weight * |x^ replaced^T - x other^T|^2.
 double productError(const ProductSample &sample,
-                    const UniformQuantizer &quantizer,
+                    const ActivationQuantizer &quantizer,
                     const std::vector<float> &replaced);
-
-enum class SearchEffort { Coarse, Fine };
-
-/// The quantizer with the least productError, for values in [low, high]: a
-/// coarse search that shrinks both ends alike, then (unless Coarse) finer ones
-/// around the best.
-UniformQuantizer searchQuantizer(const std::vector<ProductSample> &samples,
-                                 const ValueRange &range, bool isSymmetric,
-                                 SearchEffort effort = SearchEffort::Fine,
-                                 unsigned bits = 8);
 
 } // namespace mixq
 

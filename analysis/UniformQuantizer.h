@@ -71,6 +71,17 @@ struct UniformQuantizer {
     return (static_cast<double>(quantize(value)) - zeroPoint) * scale;
   }
 
+  /// The same in fp32, of many values, as the IR computes it.
+  void roundTrip(const float *values, int64_t count, float *out) const {
+    float reciprocal = 1.0f / scale, zero = static_cast<float>(zeroPoint);
+    float low = static_cast<float>(lowCode),
+          high = static_cast<float>(highCode);
+    for (int64_t i = 0; i < count; ++i) {
+      float code = numerics::roundEven(values[i] * reciprocal) + zero;
+      out[i] = (numerics::clampCode(code, low, high) - zero) * scale;
+    }
+  }
+
 private:
   /// Scales are fp32.
   static float scaleOf(double scale) {

@@ -64,11 +64,11 @@ TEST_F(CalibrationTest, FindsActivationsOfUnits) {
   auto sites = findCalibrationSites(mainOf(*module));
   ASSERT_EQ(sites.size(), 3u);
   EXPECT_EQ(sites[0].operand, 0u);
-  EXPECT_FALSE(sites[0].isSymmetric);
+  EXPECT_FALSE(sites[0].space.isSymmetric);
   EXPECT_EQ(sites[1].operand, 1u);
-  EXPECT_TRUE(sites[1].isSymmetric);
+  EXPECT_TRUE(sites[1].space.isSymmetric);
   EXPECT_EQ(sites[2].operand, 0u);
-  EXPECT_FALSE(sites[2].isSymmetric);
+  EXPECT_FALSE(sites[2].space.isSymmetric);
 }
 
 TEST_F(CalibrationTest, MinMaxTakesTheExtremes) {
@@ -120,8 +120,7 @@ TEST_F(CalibrationTest, PercentileClipsALoneOutlier) {
   auto scaleWith = [&](int count) {
     std::vector<Tensor> images = someImages(count);
     images[0].mutableData<float>()[0] = 20;
-    EXPECT_TRUE(
-        mlir::succeeded(annotateCalibration(*module, images, options)));
+    EXPECT_TRUE(mlir::succeeded(annotateCalibration(*module, images, options)));
     return quantizersOf("av")[1].getScale();
   };
   EXPECT_NEAR(scaleWith(1000), 20.0 / 127, 0.01 / 127);

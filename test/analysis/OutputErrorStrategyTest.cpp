@@ -107,9 +107,46 @@ TEST_F(OutputError, RangesOfChannelsCoverAllTokens) {
 
 TEST_F(OutputError, SymmetricWhereTheOperandPlaysTheWeight) {
   auto strategy = observe({image({1, 0, 0, 2, -9, 1, 1, 1})});
-  EXPECT_EQ(strategy->choose(1).lowCode, 0);
-  EXPECT_EQ(strategy->choose(2).lowCode, -128);
-  EXPECT_EQ(strategy->choose(2).zeroPoint, 0);
+  auto query = std::get<UniformQuantizer>(strategy->choose(1));
+  auto key = std::get<UniformQuantizer>(strategy->choose(2));
+  EXPECT_EQ(query.lowCode, 0);
+  EXPECT_EQ(key.lowCode, -128);
+  EXPECT_EQ(key.zeroPoint, 0);
+}
+
+TEST_F(OutputError, UnsignedWithFewerBits) {
+  module->walk([&](MatmulOp op) {
+    mlir::OpBuilder builder(op);
+    op->setAttr("mixq.bits", builder.getDenseI64ArrayAttr({3, 4}));
+  });
+  auto strategy = observe({image({1, 0, 0, 2, -9, 1, 1, 1})});
+  auto query = std::get<UniformQuantizer>(strategy->choose(1));
+  auto key = std::get<UniformQuantizer>(strategy->choose(2));
+  EXPECT_EQ(query.highCode, 7);
+  EXPECT_EQ(key.lowCode, 0);
+  EXPECT_EQ(key.highCode, 15);
+  EXPECT_GT(key.zeroPoint, 0);
+}
+
+/// A product before a softmax.
+constexpr const char *kScores = R"(
+  func.func @main(%x: tensor<1x4x2xf32>) -> tensor<1x4x4xf32> {
+    %s = mixq.matmul %x, %x transpose_rhs unit "qk"
+      : (tensor<1x4x2xf32>, tensor<1x4x2xf32>) -> tensor<1x4x4xf32>
+    %p = mixq.softmax %s : tensor<1x4x4xf32>
+    return %p : tensor<1x4x4xf32>
+  })";
+
+TEST_F(OutputError, ASoftmaxSeesDifferencesOfScoresOnly) {
+  module = parse(kScores);
+  auto strategy = observe({image({1, 0, 0, 2, -9, 1, 1, 1})});
+  std::vector<ProductSample> query = strategy->samplesOf(0);
+  std::vector<ProductSample> key = strategy->samplesOf(1);
+  // The keys' means over the tokens are -7/4 and 1.
+  EXPECT_THAT(query[0].other,
+              ElementsAre(2.75f, -1, 1.75f, 1, -7.25f, 0, 2.75f, 0));
+  EXPECT_FALSE(query[0].ignoresSharedError);
+  EXPECT_TRUE(key[0].ignoresSharedError);
 }
 
 TEST_F(OutputError, RefusesInfinity) {

@@ -87,57 +87,13 @@ TEST(ProductError, CondensesASingularMatrix) {
   EXPECT_NEAR(productError({condensed}, quantizer), error, 1e-3 * error);
 }
 
-/// Values in [-1, 1], and a huge one of either sign, since the coarse search
-/// shrinks both ends alike, in a column of this importance to the product.
-ProductSample sampleWithOutlier(float importance) {
-  ProductSample sample = randomSample(200, 8, 8);
-  sample.rows[8 * 17 + 5] = 30;
-  sample.rows[8 * 90 + 5] = -30;
-  for (int64_t n = 0; n < 8; ++n)
-    sample.other[n * 8 + 5] = importance;
-  return sample;
-}
-
-TEST(SearchQuantizer, ClipsWhatTheProductDoesNotSee) {
-  ValueRange range;
-  ProductSample sample = sampleWithOutlier(1e-4f);
-  range.include(sample.rows.data(), sample.rows.size());
-  UniformQuantizer quantizer =
-      searchQuantizer({sample}, range, /*isSymmetric=*/false);
-  double reach = double(quantizer.scale) * (255 - quantizer.zeroPoint);
-  EXPECT_GT(reach, 0.9);
-  EXPECT_LT(reach, 5) << "the smallest coarse candidate is 0.12 of 30";
-  // Where the product sees it, clipping costs (30 - reach)^2 and more.
-  ProductSample seen = sampleWithOutlier(1);
-  UniformQuantizer kept = searchQuantizer({seen}, range, /*isSymmetric=*/false);
-  EXPECT_GT(double(kept.scale) * (255 - kept.zeroPoint), 28);
-}
-
-TEST(SearchQuantizer, IsNoWorseThanTheExtremes) {
-  for (bool isSymmetric : {false, true}) {
-    ProductSample sample = randomSample(64, 6, 9);
-    ValueRange range;
-    range.include(sample.rows.data(), sample.rows.size());
-    UniformQuantizer extremes =
-        isSymmetric
-            ? UniformQuantizer::symmetric(std::max(-range.low, range.high))
-            : UniformQuantizer::asymmetric(range.low, range.high);
-    UniformQuantizer coarse =
-        searchQuantizer({sample}, range, isSymmetric, SearchEffort::Coarse);
-    UniformQuantizer fine = searchQuantizer({sample}, range, isSymmetric);
-    EXPECT_EQ(fine.lowCode, isSymmetric ? -128 : 0);
-    EXPECT_LE(productError({sample}, coarse), productError({sample}, extremes));
-    EXPECT_LE(productError({sample}, fine), productError({sample}, coarse));
-  }
-}
-
-TEST(SearchQuantizer, PositiveValuesNeedNoZeroPoint) {
-  ProductSample sample = randomSample(64, 6, 9);
-  for (float &value : sample.rows)
-    value = std::abs(value);
-  ValueRange range;
-  range.include(sample.rows.data(), sample.rows.size());
-  EXPECT_EQ(searchQuantizer({sample}, range, false).zeroPoint, 0);
+TEST(ProductError, IgnoresWhatAllRowsShare) {
+  UniformQuantizer quantizer = UniformQuantizer::asymmetric(0, 255);
+  // Errors of 0.25 and -0.25 about a mean that is left out, weighted 3 to 1.
+  ProductSample sample{1, {0.25f, 0.75f, 5.25f}, {3, 1, 0}, {2}};
+  sample.ignoresSharedError = true;
+  // e = -0.25, 0.25, mean -0.125: 3 * 0.125^2 + 0.375^2, times 2^2.
+  EXPECT_NEAR(productError({sample}, quantizer), 0.75, 1e-6);
 }
 
 } // namespace
