@@ -56,6 +56,19 @@ TEST(ExcessScaling, TouchesOnlyWideChannels) {
   EXPECT_THAT(scaling.shift, ElementsAre(0.5f, 2, 4, 0));
 }
 
+TEST(ClippedScaling, LeavesOutliersTheirExcess) {
+  // Widths 1, 1, 1, 5: mean 2, standard deviation sqrt(3).
+  std::vector<ValueRange> channels = {rangeOf(0, 1), rangeOf(0, 1),
+                                      rangeOf(0, 1), rangeOf(0, 5)};
+  double bound = 2 + std::sqrt(3.0) / 2, mean = (3 + bound) / 4;
+  ChannelScaling clipped = clippedScaling(channels, 0.5, /*recentre=*/true);
+  EXPECT_FLOAT_EQ(clipped.scale[0], 1 / mean);
+  EXPECT_FLOAT_EQ(clipped.scale[3], bound / mean);
+  EXPECT_THAT(clipped.shift, ElementsAre(0.5f, 0.5f, 0.5f, 2.5f));
+  // Far enough out nothing is clipped.
+  EXPECT_FLOAT_EQ(clippedScaling(channels, 3, false).scale[3], 5 / 2.0);
+}
+
 /// Uniform tokens whose channel 3 is `wide` times wider than the others.
 struct Toy {
   ProductSample sample;
@@ -79,7 +92,7 @@ struct Toy {
 
 TEST(SearchScaling, NarrowsAWideChannel) {
   Toy toy(50);
-  auto scaling = searchScaling(toy.sample, toy.channels, /*recentre=*/false);
+  auto scaling = searchScaling(toy.sample, toy.channels, {});
   ASSERT_TRUE(scaling.ok()) << scaling.status();
   ASSERT_FALSE(scaling->isIdentity());
   for (int c = 0; c < 8; ++c)
@@ -89,16 +102,38 @@ TEST(SearchScaling, NarrowsAWideChannel) {
 
 TEST(SearchScaling, ChannelsAlikeGainNothingMuch) {
   Toy toy(1);
-  auto scaling = searchScaling(toy.sample, toy.channels, /*recentre=*/false);
+  auto scaling = searchScaling(toy.sample, toy.channels, {});
   ASSERT_TRUE(scaling.ok()) << scaling.status();
   for (float scale : scaling->scale)
     EXPECT_NEAR(scale, 1, 0.05);
 }
 
+TEST(SearchScaling, FewBitsAfterAGeluKeepTheLowerEnd) {
+  Toy toy(50);
+  ScalingSpace space;
+  space.isOneSided = true;
+  space.activationBits = space.weightBits = 4;
+  auto scaling = searchScaling(toy.sample, toy.channels, space);
+  ASSERT_TRUE(scaling.ok()) << scaling.status();
+  for (size_t c = 0; c < scaling->scale.size(); ++c) {
+    EXPECT_GE(scaling->scale[c], 1) << c;
+    EXPECT_EQ(scaling->shift[c], 0) << c;
+  }
+}
+
+TEST(SearchScaling, ARuleRestrictsTheSearch) {
+  Toy toy(50);
+  ScalingSpace space;
+  space.rule = ScalingRule::Plain;
+  auto plain = searchScaling(toy.sample, toy.channels, space);
+  ASSERT_TRUE(plain.ok()) << plain.status();
+  EXPECT_EQ(plain->scale, powerScaling(toy.channels, 1, false).scale);
+}
+
 TEST(SearchScaling, RefusesBadWeights) {
   Toy toy(2);
   toy.sample.other[5] = INFINITY;
-  auto scaling = searchScaling(toy.sample, toy.channels, false);
+  auto scaling = searchScaling(toy.sample, toy.channels, {});
   EXPECT_THAT(std::string(scaling.status().message()),
               HasSubstr("finite weights"));
 }

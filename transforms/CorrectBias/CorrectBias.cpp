@@ -13,6 +13,7 @@
 #include "analysis/ImageArchive.h"
 #include "analysis/OutputErrorStrategy.h"
 #include "analysis/WeightQuantizer.h"
+#include "dialect/Bits.h"
 #include "transforms/Parameters.h"
 
 namespace mixq {
@@ -50,27 +51,28 @@ bool hasWeightAndBias(const CalibrationSite &site) {
 }
 
 /// The quantizer of the only activation of a product with a weight.
-FailureOr<UniformQuantizer> readQuantizer(const CalibrationSite &site) {
+FailureOr<ActivationQuantizer> readQuantizer(const CalibrationSite &site) {
   auto activations = site.op->getAttrOfType<ArrayAttr>(kActivationsAttr);
   if (activations && activations.size() == 1)
-    if (auto uniform = dyn_cast<UniformAttr>(activations[0]))
-      return quantizerOf(uniform);
+    if (std::optional<ActivationQuantizer> quantizer =
+            quantizerOf(activations[0]))
+      return *std::move(quantizer);
   return site.op->emitOpError("expects `mixq.activations` with one quantizer: "
                               "bias correction comes after calibration");
 }
 
 using Vector = std::vector<double>;
 
-/// sum_t v_t value(x_t) / sum_t v_t, by column.
-template <typename Function>
-Vector weightedMean(const ProductSample &sample, Function value) {
+/// sum_t v_t x_t / sum_t v_t, by column.
+Vector weightedMean(const ProductSample &sample,
+                    const std::vector<float> &rows) {
   Vector mean(sample.columns);
   double total = 0;
   for (int64_t row = 0; row < sample.rowCount(); ++row) {
-    const float *x = sample.rows.data() + row * sample.columns;
+    const float *x = rows.data() + row * sample.columns;
     double weight = sample.rowWeights[row];
     for (int64_t c = 0; c < sample.columns; ++c)
-      mean[c] += weight * value(x[c]);
+      mean[c] += weight * x[c];
     total += weight;
   }
   for (double &element : mean)
@@ -81,16 +83,18 @@ Vector weightedMean(const ProductSample &sample, Function value) {
 /// What the weighted mean of the output lost. A product is linear, so it is a
 /// product of the means: W mean(x) - W^ mean(x^).
 absl::StatusOr<Vector> meanLoss(const ProductSample &sample,
-                                const UniformQuantizer &quantizer) {
+                                const ActivationQuantizer &quantizer,
+                                unsigned weightBits) {
   int64_t columns = sample.columns, rows = sample.otherCount();
-  absl::StatusOr<QuantizedWeight> quantized =
-      quantizeWeight(Tensor::of<float>({rows, columns}, sample.other));
+  absl::StatusOr<QuantizedWeight> quantized = quantizeWeight(
+      Tensor::of<float>({rows, columns}, sample.other), weightBits);
   if (!quantized.ok())
     return quantized.status();
   std::vector<float> weight = quantized->dequantize();
-  Vector exact = weightedMean(sample, [](float x) { return double(x); });
-  Vector coded =
-      weightedMean(sample, [&](float x) { return quantizer.roundTrip(x); });
+  std::vector<float> codedRows(sample.rows.size());
+  roundTrip(quantizer, sample.rows.data(), codedRows.size(), codedRows.data());
+  Vector exact = weightedMean(sample, sample.rows);
+  Vector coded = weightedMean(sample, codedRows);
   Vector loss(rows);
   for (int64_t n = 0; n < rows; ++n)
     for (int64_t c = 0; c < columns; ++c)
@@ -103,10 +107,12 @@ LogicalResult correct(const CalibrationSite &site,
                       const ProductSample &sample) {
   OpOperand *bias = findBias(site.op);
   FailureOr<Tensor> values = readParameter(bias->get());
-  FailureOr<UniformQuantizer> quantizer = readQuantizer(site);
-  if (failed(values) || failed(quantizer))
+  FailureOr<ActivationQuantizer> quantizer = readQuantizer(site);
+  FailureOr<SmallVector<unsigned>> bits =
+      bitsOf(cast<CostOpInterface>(site.op));
+  if (failed(values) || failed(quantizer) || failed(bits))
     return failure();
-  absl::StatusOr<Vector> loss = meanLoss(sample, *quantizer);
+  absl::StatusOr<Vector> loss = meanLoss(sample, *quantizer, bits->back());
   if (!loss.ok())
     return site.op->emitOpError(std::string(loss.status().message()));
   std::vector<float> corrected(loss->size());

@@ -9,6 +9,7 @@
 
 #include "transforms/Reparameterize/ChannelScaling.h"
 
+#include "analysis/QuantizerSearch.h"
 #include "analysis/WeightQuantizer.h"
 
 #include <cmath>
@@ -60,6 +61,28 @@ ChannelScaling excessScaling(const std::vector<ValueRange> &channels,
   return scaling;
 }
 
+ChannelScaling clippedScaling(const std::vector<ValueRange> &channels,
+                              double spread, bool recentre) {
+  double sum = 0, squares = 0, count = channels.size();
+  for (const ValueRange &channel : channels) {
+    sum += widthOf(channel);
+    squares += widthOf(channel) * widthOf(channel);
+  }
+  double mean = sum / count;
+  double bound =
+      mean + spread * std::sqrt(std::max(squares / count - mean * mean, 0.0));
+  double clippedSum = 0;
+  for (const ValueRange &channel : channels)
+    clippedSum += std::min(widthOf(channel), bound);
+  ChannelScaling scaling;
+  for (const ValueRange &channel : channels) {
+    scaling.scale.push_back(static_cast<float>(
+        std::min(widthOf(channel), bound) * count / clippedSum));
+    scaling.shift.push_back(recentre ? middleOf(channel) : 0.0f);
+  }
+  return scaling;
+}
+
 namespace {
 
 /// The same product after scaling: x' and W'.
@@ -91,56 +114,96 @@ ValueRange rangeOf(const std::vector<ValueRange> &channels,
   return range;
 }
 
-/// The weight as its 8-bit codes stand for it.
+/// The weight as its codes stand for it.
 absl::StatusOr<std::vector<float>>
-quantizedWeight(const std::vector<float> &weight, int64_t columns) {
+quantizedWeight(const std::vector<float> &weight, int64_t columns,
+                unsigned bits) {
   int64_t rows = weight.size() / columns;
   absl::StatusOr<QuantizedWeight> quantized =
-      quantizeWeight(Tensor::of<float>({rows, columns}, weight));
+      quantizeWeight(Tensor::of<float>({rows, columns}, weight), bits);
   if (!quantized.ok())
     return quantized.status();
   return quantized->dequantize();
 }
 
-/// The error with both operands in 8 bits.
+/// The error with both operands in codes.
 absl::StatusOr<double> quantizedError(const ProductSample &sample,
-                                      const ValueRange &range) {
+                                      const ValueRange &range,
+                                      const ScalingSpace &space) {
   ProductSample condensed = sample;
   condensed.condense();
-  UniformQuantizer quantizer = searchQuantizer(
-      {condensed}, range, /*isSymmetric=*/false, SearchEffort::Coarse);
+  QuantizerSpace quantizers;
+  quantizers.bits = space.activationBits;
+  quantizers.isOneSided = space.isOneSided;
+  ActivationQuantizer quantizer =
+      searchQuantizer({condensed}, range, quantizers, SearchEffort::Coarse);
   absl::StatusOr<std::vector<float>> weight =
-      quantizedWeight(sample.other, sample.columns);
+      quantizedWeight(sample.other, sample.columns, space.weightBits);
   if (!weight.ok())
     return weight.status();
   return productError(sample, quantizer, *weight);
 }
 
-} // namespace
+class Candidates {
+public:
+  Candidates(const std::vector<ValueRange> &channels, const ScalingSpace &space)
+      : channels(channels), recentre(space.recentre) {
+    bool all = space.rule == ScalingRule::Search;
+    // Codebooks want all channels to begin at the same end.
+    if (space.isOneSided && space.activationBits <= kMostCodebookBits) {
+      addPowers({0.0});
+      addExcesses();
+      return;
+    }
+    if (space.rule == ScalingRule::Plain)
+      addPowers({1.0});
+    if (all || space.rule == ScalingRule::Power)
+      addPowers({0.0, 0.25, 0.5, 0.75, 1.0});
+    if (all)
+      addExcesses();
+    // A range that is clipped is off the middle after a gelu, too.
+    if (space.rule == ScalingRule::Clipped || (all && recentre))
+      addClipped();
+  }
 
-static std::vector<ChannelScaling>
-candidatesOf(const std::vector<ValueRange> &channels, bool recentre) {
-  std::vector<ChannelScaling> candidates;
-  for (double alpha : {0.0, 0.25, 0.5, 0.75, 1.0})
-    candidates.push_back(powerScaling(channels, alpha, recentre));
-  for (double factor : {1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 32.0})
-    candidates.push_back(excessScaling(channels, factor, recentre));
-  return candidates;
-}
+  const std::vector<ChannelScaling> &get() const { return scalings; }
+
+private:
+  void addPowers(std::initializer_list<double> alphas) {
+    for (double alpha : alphas)
+      scalings.push_back(powerScaling(channels, alpha, recentre));
+  }
+  void addExcesses() {
+    for (double factor : {1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 32.0})
+      scalings.push_back(excessScaling(channels, factor, recentre));
+  }
+  void addClipped() {
+    for (double spread : {0.5, 1.0, 2.0, 3.0})
+      scalings.push_back(clippedScaling(channels, spread, recentre));
+  }
+
+  const std::vector<ValueRange> &channels;
+  const bool recentre;
+  std::vector<ChannelScaling> scalings;
+};
+
+} // namespace
 
 absl::StatusOr<ChannelScaling>
 searchScaling(const ProductSample &sample,
-              const std::vector<ValueRange> &channels, bool recentre) {
+              const std::vector<ValueRange> &channels,
+              const ScalingSpace &space) {
   ChannelScaling best;
   double leastError = std::numeric_limits<double>::infinity();
-  for (ChannelScaling &scaling : candidatesOf(channels, recentre)) {
-    absl::StatusOr<double> error =
-        quantizedError(scaled(sample, scaling), rangeOf(channels, scaling));
+  Candidates candidates(channels, space);
+  for (const ChannelScaling &scaling : candidates.get()) {
+    absl::StatusOr<double> error = quantizedError(
+        scaled(sample, scaling), rangeOf(channels, scaling), space);
     if (!error.ok())
       return error.status();
     if (*error < leastError) {
       leastError = *error;
-      best = std::move(scaling);
+      best = scaling;
     }
   }
   return best;

@@ -35,12 +35,36 @@ ChannelScaling powerScaling(const std::vector<ValueRange> &channels,
 ChannelScaling excessScaling(const std::vector<ValueRange> &channels,
                              double factor, bool recentre);
 
-/// Of none, powers and excesses the scaling with the least error of the product
-/// when both x' and the weight with scaled columns have 8 bits. `sample.other`
-/// is the weight [N, K]. Fails where the weight cannot be quantized.
+/// scale_c = min(s_c, T) / mean(min(s, T)) with T = mean(s) + spread * std(s):
+/// the outliers, which would only make columns of the weight huge, are clipped.
+ChannelScaling clippedScaling(const std::vector<ValueRange> &channels,
+                              double spread, bool recentre);
+
+/// Which scalings a search may choose, by the family of their rule.
+enum class ScalingRule {
+  Search,  ///< all of the others
+  Power,   ///< none, or alpha in {1/4, 1/2, 3/4, 1}
+  Clipped, ///< spread in {1/2, 1, 2, 3}
+  Plain,   ///< RepQ-ViT's: alpha = 1
+};
+
+/// What is searched, and the codes it is searched for.
+struct ScalingSpace {
+  ScalingRule rule = ScalingRule::Search;
+  bool recentre = false;
+  /// All channels begin at the same end and must go on to: only excesses, which
+  /// keep that end, unless there are codes enough.
+  bool isOneSided = false;
+  unsigned activationBits = 8, weightBits = 8;
+};
+
+/// Of these scalings the one with the least error of the product when x' and
+/// the weight with scaled columns are in codes. `sample.other` is the weight
+/// [N, K]. Fails where the weight cannot be quantized.
 absl::StatusOr<ChannelScaling>
 searchScaling(const ProductSample &sample,
-              const std::vector<ValueRange> &channels, bool recentre);
+              const std::vector<ValueRange> &channels,
+              const ScalingSpace &space);
 
 } // namespace mixq
 

@@ -13,8 +13,8 @@
 #include "analysis/ImageArchive.h"
 #include "analysis/OutputErrorStrategy.h"
 #include "analysis/Parallel.h"
+#include "dialect/Bits.h"
 #include "transforms/Parameters.h"
-#include "transforms/Reparameterize/ChannelScaling.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -122,18 +122,32 @@ LogicalResult apply(LinearOp linear, const ChannelScaling &scaling) {
   return success();
 }
 
+bool followsLayerNorm(const CalibrationSite &place) {
+  return isa_and_nonnull<LayerNormOp>(
+      place.op->getOperand(place.operand).getDefiningOp());
+}
+
 FailureOr<ChannelScaling> chooseScaling(const OutputErrorStrategy &strategy,
                                         const CalibrationSite &place,
-                                        size_t site, double strength) {
+                                        size_t site,
+                                        const ReparameterizeConfig &config) {
+  FailureOr<SmallVector<unsigned>> bits =
+      bitsOf(cast<CostOpInterface>(place.op));
+  if (failed(bits))
+    return failure();
+  ScalingSpace space;
+  space.rule = config.rule;
   // A gelu's channels share their lower end: moving the middle only moves zero,
   // around which most values lie.
-  bool recentre = isa_and_nonnull<LayerNormOp>(
-      place.op->getOperand(place.operand).getDefiningOp());
+  space.recentre = followsLayerNorm(place);
+  space.isOneSided = !space.recentre;
+  space.activationBits = bits->front();
+  space.weightBits = bits->back();
   const std::vector<ValueRange> &channels = strategy.channelRangesOf(site);
-  if (strength >= 0)
-    return powerScaling(channels, strength, recentre);
+  if (config.strength >= 0)
+    return powerScaling(channels, config.strength, space.recentre);
   absl::StatusOr<ChannelScaling> scaling =
-      searchScaling(strategy.samplesOf(site).front(), channels, recentre);
+      searchScaling(strategy.samplesOf(site).front(), channels, space);
   if (!scaling.ok())
     return place.op->emitOpError(std::string(scaling.status().message()));
   return *std::move(scaling);
@@ -145,6 +159,7 @@ struct ReparameterizePass : impl::ReparameterizeBase<ReparameterizePass> {
   void runOnOperation() override {
     ReparameterizeConfig config;
     config.strength = strength;
+    config.rule = rule;
     FailureOr<std::vector<Tensor>> read =
         readImageArchive(getOperation(), images);
     if (failed(read) ||
@@ -162,8 +177,10 @@ LogicalResult reparameterize(ModuleOp module, ArrayRef<Tensor> images,
     return failure();
   std::vector<CalibrationSite> sites =
       findCalibrationSites(interpreter->getFunction());
-  llvm::erase_if(sites, [](const CalibrationSite &site) {
-    return !canReparameterize(site);
+  // The other rules are for LayerNorms, as published.
+  bool withGelu = config.rule == ScalingRule::Search || config.strength >= 0;
+  llvm::erase_if(sites, [&](const CalibrationSite &site) {
+    return !canReparameterize(site) || !(withGelu || followsLayerNorm(site));
   });
   OutputErrorStrategy strategy(sites, images.size());
   CalibrationOptions options;
@@ -174,7 +191,7 @@ LogicalResult reparameterize(ModuleOp module, ArrayRef<Tensor> images,
   std::vector<ChannelScaling> scalings(sites.size());
   auto choose = [&](int64_t site) -> LogicalResult {
     FailureOr<ChannelScaling> scaling =
-        chooseScaling(strategy, sites[site], site, config.strength);
+        chooseScaling(strategy, sites[site], site, config);
     if (succeeded(scaling))
       scalings[site] = *std::move(scaling);
     return scaling;

@@ -11,6 +11,7 @@
 #define MIXQ_TRANSFORMS_REPARAMETERIZE_H
 
 #include "dialect/store/Tensor.h"
+#include "transforms/Reparameterize/ChannelScaling.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
@@ -24,8 +25,10 @@ namespace mixq {
 #include "transforms/Reparameterize/Reparameterize.h.inc"
 
 struct ReparameterizeConfig {
-  /// The exponent alpha, or a negative number to search one for each unit.
+  /// The exponent alpha of the power rule for every unit, or a negative number
+  /// to search among the scalings of `rule`.
   double strength = -1;
+  ScalingRule rule = ScalingRule::Search;
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Called, one thread at a time, when `done` of `total` images are through.
   std::function<void(int64_t done, int64_t total)> progress;

@@ -26,6 +26,7 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
     |---|---|
     | power | `(s_c / geomean(s))^alpha` |
     | excess | `max(1, s_c / T)`: only what exceeds T moves |
+    | clipped | `min(s_c, T) / mean(min(s, T))` with `T = mean(s) + K std(s)` |
 
     The float network stays the same up to rounding. Channel-wise quantization
     folded into layer-wise, as in RepQ-ViT (Li et al. 2023), is power with alpha
@@ -39,8 +40,13 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
 
     What moves into the weight may hurt the weight. So by default the rule is
     searched for each unit by the error of its output on sampled tokens, with
-    both operands in 8 bits: none, alpha in {1/4, 1/2, 3/4, 1}, and T in {2/3,
-    ..., 1/32} of the widest channel.
+    both operands at the bits of `mixq.bits` (8 where that is absent): none,
+    alpha in {1/4, 1/2, 3/4, 1}, T in {2/3, ..., 1/32} of the widest channel and
+    K in {1/2, 1, 2, 3}. The option `rule` restricts the search to a family.
+
+    After a gelu only `search` moves anything, and with 6 bits or fewer only by
+    the excess rule: it keeps the lower end that all channels share, which a
+    logarithmic codebook needs.
 
     Applies to linears that alone use the result of a layer_norm or gelu.
   }];
@@ -48,7 +54,18 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
     Option<"images", "images", "std::string", "",
            "safetensors file with `input` [N, C, H, W]">,
     Option<"strength", "strength", "double", "-1",
-           "alpha of the power rule for every unit; searched if negative">
+           "alpha of the power rule for every unit; searched if negative">,
+    Option<"rule", "rule", "::mixq::ScalingRule",
+           /*default=*/"::mixq::ScalingRule::Search",
+           "which scalings are searched",
+           [{::llvm::cl::values(
+               clEnumValN(::mixq::ScalingRule::Search, "search", "all of these"),
+               clEnumValN(::mixq::ScalingRule::Plain, "plain",
+                          "alpha = 1 after each layer_norm"),
+               clEnumValN(::mixq::ScalingRule::Power, "power",
+                          "none or alpha, after each layer_norm"),
+               clEnumValN(::mixq::ScalingRule::Clipped, "clipped",
+                          "K, after each layer_norm"))}]>
   ];
   let dependentDialects = ["::mixq::MixqDialect"];
 }
