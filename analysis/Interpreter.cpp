@@ -17,7 +17,7 @@ using namespace mixq;
 
 bool mixq::isConstant(mlir::Value value) {
   mlir::Operation *op = value.getDefiningOp();
-  return op && op->getNumOperands() == 0;
+  return op && llvm::all_of(op->getOperands(), isConstant);
 }
 
 mlir::FailureOr<Interpreter> Interpreter::create(mlir::func::FuncOp function,
@@ -25,12 +25,12 @@ mlir::FailureOr<Interpreter> Interpreter::create(mlir::func::FuncOp function,
   Interpreter interpreter;
   interpreter.function = function;
   interpreter.precision = precision;
-  if (mlir::failed(interpreter.prepare(precision)))
+  if (mlir::failed(interpreter.prepare()))
     return mlir::failure();
   return interpreter;
 }
 
-mlir::LogicalResult Interpreter::prepare(DataType precision) {
+mlir::LogicalResult Interpreter::prepare() {
   if (!function.getBody().hasOneBlock())
     return function.emitOpError("cannot be interpreted: expects one block, "
                                 "found ")
@@ -48,9 +48,9 @@ mlir::LogicalResult Interpreter::prepare(DataType precision) {
     auto evaluated = llvm::dyn_cast<EvaluateOpInterface>(op);
     if (!evaluated)
       return op.emitOpError("cannot be interpreted: the op has no evaluation");
-    if (op.getNumOperands() != 0)
+    if (!llvm::all_of(op.getOperands(), isConstant))
       addStep(evaluated);
-    else if (mlir::failed(addConstant(evaluated, precision)))
+    else if (mlir::failed(addConstant(evaluated)))
       return mlir::failure();
   }
   for (mlir::Value value : block.getTerminator()->getOperands())
@@ -60,9 +60,12 @@ mlir::LogicalResult Interpreter::prepare(DataType precision) {
   return mlir::success();
 }
 
-mlir::LogicalResult Interpreter::addConstant(EvaluateOpInterface op,
-                                             DataType precision) {
-  auto values = op.evaluate({});
+/// Its operands are constants before it.
+mlir::LogicalResult Interpreter::addConstant(EvaluateOpInterface op) {
+  llvm::SmallVector<Tensor> operands;
+  for (mlir::Value operand : op->getOperands())
+    operands.push_back(constants[slotOf(operand)]);
+  auto values = op.evaluate(operands);
   if (mlir::failed(values))
     return mlir::failure();
   for (auto [result, value] : llvm::zip_equal(op->getResults(), *values)) {

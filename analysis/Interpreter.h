@@ -42,8 +42,8 @@ class Execution {
   size_t next = 0;            ///< the step to go on with
 };
 
-/// Whether the value is the same for every image: the result of an op without
-/// operands, a parameter.
+/// Whether the value is the same for every image: a parameter, or what an op
+/// makes of parameters alone.
 bool isConstant(mlir::Value value);
 
 /// A function made ready to run many times. Constants are evaluated once, other
@@ -94,8 +94,8 @@ private:
     llvm::SmallVector<unsigned, 4> lastUses;
   };
 
-  mlir::LogicalResult prepare(DataType precision);
-  mlir::LogicalResult addConstant(EvaluateOpInterface op, DataType precision);
+  mlir::LogicalResult prepare();
+  mlir::LogicalResult addConstant(EvaluateOpInterface op);
   void addStep(EvaluateOpInterface op);
   void findLastUses();
   unsigned slotOf(mlir::Value value);
