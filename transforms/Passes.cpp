@@ -14,6 +14,7 @@
 #include "transforms/Fuse/Fuse.h"
 #include "transforms/LowerToKernels/LowerToKernels.h"
 #include "transforms/Quantize/Quantize.h"
+#include "transforms/QuantizeWeights/QuantizeWeights.h"
 #include "transforms/Reparameterize/Reparameterize.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -65,6 +66,7 @@ struct TargetOptions : PassPipelineOptions<TargetOptions> {
 void registerTransformsPasses() {
   registerAssignBitsPasses();
   registerCorrectBiasPasses();
+  registerQuantizeWeightsPasses();
   registerFusePasses();
   registerLowerToKernelsPasses();
   registerQuantizePasses();

@@ -1,0 +1,51 @@
+//===- FakeQuantization.h - Codes in a float graph without a rewrite -*- C++
+//-*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_FAKEQUANTIZATION_H
+#define MIXQ_ANALYSIS_FAKEQUANTIZATION_H
+
+#include "analysis/ActivationQuantizer.h"
+#include "analysis/Interpreter.h"
+
+#include <utility>
+#include <variant>
+
+namespace mixq {
+
+/// What the operands of a float graph's ops are while the interpreter runs it:
+/// an activation, what its codes stand for; a parameter, another tensor.
+class FakeQuantization {
+public:
+  void setQuantizer(mlir::OpOperand &operand, ActivationQuantizer quantizer);
+  void setTensor(mlir::OpOperand &operand, Tensor tensor);
+  void reset(mlir::OpOperand &operand);
+
+  /// An OperandOverride. Safe to call from several threads.
+  void operator()(mlir::Operation *op,
+                  llvm::MutableArrayRef<Tensor> operands) const;
+
+private:
+  using Replacement = std::variant<ActivationQuantizer, Tensor>;
+
+  llvm::DenseMap<mlir::Operation *,
+                 llvm::SmallVector<std::pair<unsigned, Replacement>, 3>>
+      replacements;
+};
+
+/// The tensor of what the codes of another fp32 tensor stand for.
+Tensor roundTrip(const ActivationQuantizer &quantizer, const Tensor &tensor);
+
+/// Sets the quantizers of `mixq.activations` for all units of a function. Emits
+/// an error where a unit lacks one.
+mlir::LogicalResult setActivationQuantizers(mlir::func::FuncOp function,
+                                            FakeQuantization &quantization);
+
+} // namespace mixq
+
+#endif // MIXQ_ANALYSIS_FAKEQUANTIZATION_H
