@@ -10,10 +10,13 @@
 
 #include "tools/mixq-compile/CalibrationImages.h"
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "analysis/Calibration.h"
 #include "tools/Progress.h"
 #include "transforms/CorrectBias/CorrectBias.h"
+#include "transforms/QuantizeWeights/QuantizeWeights.h"
 #include "transforms/Reparameterize/Reparameterize.h"
 
 #include <thread>
@@ -33,14 +36,6 @@ namespace {
 /// plausible.
 constexpr int64_t kSyntheticImages = 2;
 
-absl::StatusOr<std::vector<Tensor>>
-calibrationImages(ModuleOp module, const CalibrateOptions &options) {
-  if (options.images.empty())
-    return makeSyntheticImages(module, kSyntheticImages, options.seed.value);
-  return readCalibrationImages(module, options.images, options.count.value,
-                               options.seed.value);
-}
-
 /// "checkpoint; calibrated on 32 images, seed 0, percentile".
 void recordCalibration(ModuleOp module, const CalibrateOptions &options,
                        size_t images) {
@@ -48,7 +43,8 @@ void recordCalibration(ModuleOp module, const CalibrateOptions &options,
   std::string text =
       absl::StrCat(origin ? origin.str() : "", "; calibrated on ", images,
                    options.images.empty() ? " synthetic images" : " images",
-                   ", seed ", options.seed.value, ", ", options.ranges);
+                   ", seed ", options.seed.value, ", ", options.ranges,
+                   ", fold ", options.fold, ", ", options.rounding);
   module->setAttr("mixq.provenance",
                   StringAttr::get(module.getContext(), text));
 }
@@ -60,23 +56,108 @@ CalibrationMethod rangesMethod(absl::string_view name) {
                               : CalibrationMethod::OutputError;
 }
 
+ScalingRule scalingRule(absl::string_view name) {
+  if (name == "plain")
+    return ScalingRule::Plain;
+  if (name == "power")
+    return ScalingRule::Power;
+  return name == "clipped" ? ScalingRule::Clipped : ScalingRule::Search;
+}
+
+/// Shows "calibrating: 12 of 32 images" while a step runs.
+class StepProgress {
+public:
+  StepProgress(absl::string_view what, absl::string_view unit)
+      : what(what), unit(unit) {}
+
+  std::function<void(int64_t done, int64_t total)> callback() {
+    return [this](int64_t done, int64_t total) {
+      if (!progress)
+        progress = std::make_unique<Progress>(what, unit, total);
+      progress->update(done);
+    };
+  }
+
+private:
+  const absl::string_view what, unit;
+  std::unique_ptr<Progress> progress;
+};
+
 absl::Status reparameterizeUnits(Session &session, ModuleOp module,
                                  const std::vector<Tensor> &images,
                                  const CalibrateOptions &options) {
+  if (options.fold == "none")
+    return absl::OkStatus();
+  StepProgress progress("reparameterizing", "images");
   ReparameterizeConfig config;
+  config.rule = scalingRule(options.fold);
   config.threads = options.threadCount();
+  config.progress = progress.callback();
   return session.run([&] { return reparameterize(module, images, config); });
+}
+
+absl::Status annotateActivations(Session &session, ModuleOp module,
+                                 const std::vector<Tensor> &images,
+                                 const CalibrateOptions &options) {
+  StepProgress progress("calibrating", "images");
+  CalibrationOptions calibration;
+  calibration.method = rangesMethod(options.ranges);
+  calibration.useCodebooks = !options.noCodebook;
+  calibration.threads = options.threadCount();
+  calibration.progress = progress.callback();
+  return session.run(
+      [&] { return annotateCalibration(module, images, calibration); });
+}
+
+absl::Status roundWeights(Session &session, ModuleOp module,
+                          const std::vector<Tensor> &images,
+                          const CalibrateOptions &options) {
+  StepProgress progress("quantizing weights", "units");
+  QuantizeWeightsConfig config;
+  config.threads = options.threadCount();
+  config.progress = progress.callback();
+  return session.run([&] { return quantizeWeights(module, images, config); });
 }
 
 absl::Status correctBiases(Session &session, ModuleOp module,
                            const std::vector<Tensor> &images,
                            const CalibrateOptions &options) {
+  if (options.noBiasCorrection)
+    return absl::OkStatus();
   CorrectBiasConfig config;
   config.threads = options.threadCount();
   return session.run([&] { return correctBias(module, images, config); });
 }
 
+absl::Status oneOf(absl::string_view flag, absl::string_view value,
+                   std::initializer_list<absl::string_view> allowed) {
+  if (absl::c_linear_search(allowed, value))
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("--", flag, " is one of ",
+                                                 absl::StrJoin(allowed, ", "),
+                                                 ", got '", value, "'"));
+}
+
 } // namespace
+
+absl::Status checkCalibrateOptions(const CalibrateOptions &options) {
+  absl::Status status =
+      oneOf("ranges", options.ranges, {"output-error", "percentile", "minmax"});
+  if (status.ok())
+    status = oneOf("fold", options.fold,
+                   {"none", "plain", "clipped", "power", "search"});
+  if (status.ok())
+    status = oneOf("rounding", options.rounding, {"nearest", "gptq"});
+  return status;
+}
+
+absl::StatusOr<std::vector<Tensor>>
+calibrationImages(ModuleOp module, const CalibrateOptions &options) {
+  if (options.images.empty())
+    return makeSyntheticImages(module, kSyntheticImages, options.seed.value);
+  return readCalibrationImages(module, options.images, options.count.value,
+                               options.seed.value);
+}
 
 absl::Status calibrate(Session &session, ModuleOp module,
                        const CalibrateOptions &options) {
@@ -84,26 +165,15 @@ absl::Status calibrate(Session &session, ModuleOp module,
       calibrationImages(module, options);
   if (!images.ok())
     return images.status();
-  absl::Status status = absl::OkStatus();
-  if (!options.noReparameterize)
-    status = reparameterizeUnits(session, module, *images, options);
+  recordCalibration(module, options, images->size());
+  absl::Status status = reparameterizeUnits(session, module, *images, options);
+  if (status.ok())
+    status = annotateActivations(session, module, *images, options);
   if (!status.ok())
     return status;
-  CalibrationOptions calibration;
-  calibration.method = rangesMethod(options.ranges);
-  calibration.threads = options.threadCount();
-  std::unique_ptr<Progress> progress;
-  calibration.progress = [&](int64_t done, int64_t total) {
-    if (!progress)
-      progress = std::make_unique<Progress>("calibrating", "images", total);
-    progress->update(done);
-  };
-  recordCalibration(module, options, images->size());
-  status = session.run(
-      [&] { return annotateCalibration(module, *images, calibration); });
-  if (!status.ok() || options.noBiasCorrection)
-    return status;
-  return correctBiases(session, module, *images, options);
+  return options.rounding == "gptq"
+             ? roundWeights(session, module, *images, options)
+             : correctBiases(session, module, *images, options);
 }
 
 } // namespace mixq

@@ -9,10 +9,13 @@
 #ifndef MIXQ_TOOLS_MIXQ_COMPILE_CALIBRATE_H
 #define MIXQ_TOOLS_MIXQ_COMPILE_CALIBRATE_H
 
+#include "absl/status/statusor.h"
+#include "dialect/store/Tensor.h"
 #include "tools/Flags.h"
 #include "tools/mixq-compile/Session.h"
 
 #include <string>
+#include <vector>
 
 namespace mixq {
 
@@ -22,13 +25,24 @@ struct CalibrateOptions {
   Integer count{32, 1, 100000};
   Integer seed;
   Integer threads{0, 0, 256}; ///< 0: as many as the machine has
-  bool noReparameterize = false;
+  /// none, plain, clipped, power or search (see mixq-reparameterize)
+  std::string fold = "search";
+  std::string rounding = "gptq"; ///< or nearest
+  bool noCodebook = false;
   bool noBiasCorrection = false;
 
   int64_t threadCount() const;
 };
 
-/// Reparameterizes, annotates and corrects the biases of a clean graph.
+/// Whether the words among the options are known; says which is not.
+absl::Status checkCalibrateOptions(const CalibrateOptions &options);
+
+/// What calibrate() will calibrate `module` on.
+absl::StatusOr<std::vector<Tensor>>
+calibrationImages(mlir::ModuleOp module, const CalibrateOptions &options);
+
+/// Reparameterizes a clean graph, annotates its activations, and quantizes its
+/// weights or corrects its biases, at the bits that its units have.
 absl::Status calibrate(Session &session, mlir::ModuleOp module,
                        const CalibrateOptions &options);
 

@@ -204,8 +204,7 @@ absl::Status check(const CompileOptions &options) {
     return absl::InvalidArgumentError("-o is missing: the file to write");
   absl::Status status = oneOf("precision", options.precision, {"fp32", "w8a8"});
   if (status.ok())
-    status = oneOf("ranges", options.calibrate.ranges,
-                   {"output-error", "percentile", "minmax"});
+    status = checkCalibrateOptions(options.calibrate);
   if (status.ok())
     status = oneOf("emit", options.emit,
                    {"module", "shared", "executable", kQuantizedGraph, "mlir",
@@ -243,11 +242,17 @@ int compileMain(Arguments arguments) {
        &options.calibrate.count},
       {"ranges", "METHOD", "output-error (default), percentile or minmax",
        &options.calibrate.ranges},
-      {"no-reparameterize", "",
-       "leave the ranges of channels as they are (see mixq-reparameterize)",
-       &options.calibrate.noReparameterize},
+      {"fold", "RULE",
+       "how ranges of channels move into weights: search (default), none, "
+       "plain, power or clipped (see mixq-reparameterize)",
+       &options.calibrate.fold},
+      {"rounding", "METHOD",
+       "weights by gptq (default, see mixq-quantize-weights) or nearest",
+       &options.calibrate.rounding},
+      {"no-codebook", "", "uniform codes after softmax and gelu, too",
+       &options.calibrate.noCodebook},
       {"no-bias-correction", "",
-       "leave the mean error in the output (see mixq-correct-bias)",
+       "with --rounding nearest: leave the mean error in the output",
        &options.calibrate.noBiasCorrection},
       {"seed", "N", "seed of the draw of images and of random weights",
        &options.calibrate.seed},
