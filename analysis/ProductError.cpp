@@ -30,6 +30,19 @@ void ProductSample::condense() {
   other.assign(upper.data(), upper.data() + upper.size());
 }
 
+ProductSample ProductSample::thinned(int64_t stride) const {
+  ProductSample few;
+  few.columns = columns;
+  few.other = other;
+  few.ignoresSharedError = ignoresSharedError;
+  for (int64_t row = 0; row < rowCount(); row += stride) {
+    const float *values = rows.data() + row * columns;
+    few.rows.insert(few.rows.end(), values, values + columns);
+    few.rowWeights.push_back(rowWeights[row]);
+  }
+  return few;
+}
+
 /// rows other^T, `rows` being [rowCount, columns].
 static ops::Buffer<float> product(const ProductSample &sample,
                                   const std::vector<float> &rows,

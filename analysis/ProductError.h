@@ -35,6 +35,11 @@ struct ProductSample {
   /// Replaces `other` [n, k] by L^T of other^T other = L L^T where n > k: the
   /// same |e other^T|^2 with fewer operations.
   void condense();
+
+  /// The same with one row in `stride`: what a coarse search looks at. Rows are
+  /// sampled image by image in a pattern of a few dozen, whose every place a
+  /// stride of five reaches.
+  ProductSample thinned(int64_t stride = 5) const;
 };
 
 /// sum over samples and rows of weight * |(x^ - x) other^T|^2, where x^ is x

@@ -22,23 +22,10 @@ struct Best {
   double error = std::numeric_limits<double>::infinity();
 };
 
-/// Every fifth row: what a coarse search looks at. Rows are sampled image by
-/// image in a pattern of a few dozen, whose every place five reaches.
 Samples thinned(const Samples &samples) {
-  constexpr int64_t kStride = 5;
   Samples result;
-  for (const ProductSample &sample : samples) {
-    ProductSample few;
-    few.columns = sample.columns;
-    few.other = sample.other;
-    few.ignoresSharedError = sample.ignoresSharedError;
-    for (int64_t row = 0; row < sample.rowCount(); row += kStride) {
-      const float *values = sample.rows.data() + row * sample.columns;
-      few.rows.insert(few.rows.end(), values, values + sample.columns);
-      few.rowWeights.push_back(sample.rowWeights[row]);
-    }
-    result.push_back(std::move(few));
-  }
+  for (const ProductSample &sample : samples)
+    result.push_back(sample.thinned());
   return result;
 }
 

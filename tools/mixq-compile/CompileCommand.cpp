@@ -247,7 +247,8 @@ int compileMain(Arguments arguments) {
        "plain, power or clipped (see mixq-reparameterize)",
        &options.calibrate.fold},
       {"rounding", "METHOD",
-       "weights by gptq (default, see mixq-quantize-weights) or nearest",
+       "weights of fewer than 8 bits by gptq (default, see "
+       "mixq-quantize-weights) or nearest",
        &options.calibrate.rounding},
       {"no-codebook", "", "uniform codes after softmax and gelu, too",
        &options.calibrate.noCodebook},

@@ -190,9 +190,11 @@ private:
 } // namespace
 
 absl::StatusOr<ChannelScaling>
-searchScaling(const ProductSample &sample,
-              const std::vector<ValueRange> &channels,
+searchScaling(const ProductSample &all, const std::vector<ValueRange> &channels,
               const ScalingSpace &space) {
+  // Candidates differ by much, and each wants two searches of its own.
+  constexpr int64_t kManyRows = 512;
+  ProductSample sample = all.rowCount() < kManyRows ? all : all.thinned(3);
   ChannelScaling best;
   double leastError = std::numeric_limits<double>::infinity();
   Candidates candidates(channels, space);
