@@ -83,12 +83,14 @@ func.func @main(%image: tensor<1x7x5xf32>) -> tensor<1x1xf32> {
 // VNNI-COUNT-4: math.fma {{.*}} : vector<16xf32>
 // VNNI-NEXT: scf.yield
 // VNNI-NOT: math.fma
+// VNNI: func.func @"f32f32_roof__avx512-vnni"
 // V3: mixq.step "head" @[[K:.*]] tasks 1 macs 12
 // V3: func.func @[[K]](
 // V3-NOT: scf.if
 // V3-COUNT-2: math.fma {{.*}} : vector<8xf32>
 // V3-NEXT: scf.yield
 // V3-NOT: math.fma
+// V3: func.func @"f32f32_roof__x86-64-v3"
 module {
 func.func @main(%image: tensor<1x2x2xf32>) -> tensor<1x3xf32> {
   %w = mixq.parameter dense<1.0> : tensor<3x4xf32> : tensor<3x4xf32>

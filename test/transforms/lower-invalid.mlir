@@ -3,8 +3,6 @@
 // RUN: mixq-opt %s --mixq-lower-to-kernels --split-input-file --verify-diagnostics
 // RUN: not mixq-opt %s --mixq-lower-to-kernels=target-cpu=z80 2>&1 | FileCheck %s --check-prefix=UNKNOWN
 // UNKNOWN: error: unknown target CPU 'z80': expected host, a target or an x86-64 CPU that LLVM knows
-// RUN: not mixq-opt %s --mixq-lower-to-kernels=target-cpu=nehalem 2>&1 | FileCheck %s --check-prefix=OLD
-// OLD: error: no target for CPU 'nehalem': the least this compiler can use is x86-64-v3
 
 module {
 func.func @main(%image: tensor<1x4x4xf32>) -> tensor<1x16xf32> {

@@ -32,6 +32,7 @@
 // CHECK: func.func @[[COPY]]({{.*}}) attributes {mixq.kernel_op = "concat", mixq.types = ["none", "none", "f32"]} {
 // CHECK: func.func @[[FC]](
 // CHECK: func.func @[[HEAD]](
+// CHECK: func.func @"f32f32_roof__x86-64-v3"({{.*}}) attributes {mixq.kernel_op = "roof", mixq.types = ["f32", "f32", "none"]} {
 // CHECK-NOT: func.func
 module attributes {mixq.model = "toy"} {
 func.func @main(%image: tensor<1x4x4xf32>) -> tensor<1x3xf32> {
