@@ -9,6 +9,7 @@
 
 #include "tools/mixq-compile/CalibrationImages.h"
 
+#include "absl/strings/str_cat.h"
 #include "dialect/MixqDialect.h"
 #include "runtime/image/Dataset.h"
 #include "runtime/image/Decode.h"
@@ -87,6 +88,11 @@ readCalibrationImages(ModuleOp module, const std::string &directory,
   absl::StatusOr<Dataset> dataset = openDataset(directory);
   if (!spec.ok() || !dataset.ok())
     return spec.ok() ? dataset.status() : spec.status();
+  if (dataset->samples.size() < static_cast<size_t>(count))
+    return absl::InvalidArgumentError(
+        absl::StrCat(directory, ": expects at least ", count,
+                     " images, found ", dataset->samples.size(),
+                     "; --calibration-count asks for fewer"));
   std::vector<Tensor> images;
   std::vector<Sample> samples = drawSamples(dataset->samples, count, seed);
   Progress progress("reading calibration images", "images", samples.size());

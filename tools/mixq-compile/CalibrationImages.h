@@ -25,7 +25,7 @@ namespace mixq {
 absl::StatusOr<InputSpec> inputSpecOf(mlir::ModuleOp module);
 
 /// `count` images of a folder, drawn with `seed`, preprocessed as `module`
-/// says: tensors of @main's input type. Fewer if the folder has fewer.
+/// says: tensors of @main's input type. An error if the folder has fewer.
 absl::StatusOr<std::vector<Tensor>>
 readCalibrationImages(mlir::ModuleOp module, const std::string &directory,
                       int64_t count, uint64_t seed);
