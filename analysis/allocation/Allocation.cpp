@@ -168,8 +168,7 @@ Allocation readSolution(const AllocationProblem &problem,
         result.damage += choice.damage;
         result.latencyMs += choice.latencyMs;
       }
-  result.gap =
-      solution.cost > 0 ? std::max(0.0, 1 - solution.bound / solution.cost) : 0;
+  result.gap = solution.gap;
   result.weightBits = weightBitsOf(problem.model, result.bits);
   result.bitOps = bitOpsOf(problem.model, result.bits);
   return result;

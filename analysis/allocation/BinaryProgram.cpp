@@ -12,7 +12,6 @@
 
 #include <coin/Cbc_C_Interface.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -54,16 +53,28 @@ void load(Cbc_Model *model, const BinaryProgram &program) {
 
 void configure(Cbc_Model *model, const SolveOptions &options) {
   Cbc_setParameter(model, "log", "0");
+  // Probing finds nothing in rows of one-hot choices, and takes most of the
+  // time: of a ViT-Tiny's dozen programs 19 s with, 3 s without.
+  Cbc_setParameter(model, "preprocess", "off");
   Cbc_setParameter(model, "ratioGap",
                    absl::StrCat(options.relativeGap).c_str());
   Cbc_setParameter(model, "seconds", absl::StrCat(options.seconds).c_str());
 }
 
-BinarySolution read(Cbc_Model *model, size_t columns) {
+/// A finished search has proven the gap that it was asked for; CBC's bound is
+/// then the cost itself, which would claim more.
+double gapOf(Cbc_Model *model, double cost, const SolveOptions &options) {
+  if (Cbc_isProvenOptimal(model))
+    return options.relativeGap;
+  return cost > 0 ? 1 - Cbc_getBestPossibleObjValue(model) / cost : 0;
+}
+
+BinarySolution read(Cbc_Model *model, size_t columns,
+                    const SolveOptions &options) {
   BinarySolution solution;
   solution.isFeasible = true;
   solution.cost = Cbc_getObjValue(model);
-  solution.bound = std::min(solution.cost, Cbc_getBestPossibleObjValue(model));
+  solution.gap = gapOf(model, solution.cost, options);
   const double *values = Cbc_bestSolution(model);
   for (size_t column = 0; column < columns; ++column)
     solution.values.push_back(values[column] > 0.5);
@@ -85,7 +96,7 @@ absl::StatusOr<BinarySolution> solve(const BinaryProgram &program,
         "the integer program has no solution after ", options.seconds,
         " s; CBC's status is ", Cbc_status(model.get()), ", ",
         Cbc_secondaryStatus(model.get())));
-  return read(model.get(), program.columns.size());
+  return read(model.get(), program.columns.size(), options);
 }
 
 } // namespace mixq

@@ -40,7 +40,7 @@ struct BinarySolution {
   bool isFeasible = false;
   std::vector<bool> values;
   double cost = 0;
-  double bound = 0; ///< no solution costs less
+  double gap = 0; ///< proven: no solution costs less than cost * (1 - gap)
 };
 
 struct SolveOptions {
