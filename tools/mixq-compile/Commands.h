@@ -17,6 +17,8 @@ namespace mixq {
 int importMain(Arguments arguments);
 int compileMain(Arguments arguments);
 int compareMain(Arguments arguments);
+int analyzeMain(Arguments arguments);
+int planMain(Arguments arguments);
 
 } // namespace mixq
 

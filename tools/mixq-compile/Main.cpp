@@ -13,10 +13,10 @@
 #include <cstring>
 
 static constexpr const char *kUsage =
-    "usage: mixq-compile import|compile|compare ...\n"
-    "The part of mixq that needs the compiler; `mixq import`, `mixq compile` "
-    "and\n"
-    "`mixq compare` run it. See `mixq --help`.\n";
+    "usage: mixq-compile import|compile|analyze|plan|compare ...\n"
+    "The part of mixq that needs the compiler; `mixq compile` and the others "
+    "run\n"
+    "it. See `mixq --help`.\n";
 
 int main(int argc, char **argv) {
   const char *name = argc > 1 ? argv[1] : "";
@@ -25,6 +25,10 @@ int main(int argc, char **argv) {
     return mixq::importMain(rest);
   if (std::strcmp(name, "compile") == 0)
     return mixq::compileMain(rest);
+  if (std::strcmp(name, "analyze") == 0)
+    return mixq::analyzeMain(rest);
+  if (std::strcmp(name, "plan") == 0)
+    return mixq::planMain(rest);
   if (std::strcmp(name, "compare") == 0)
     return mixq::compareMain(rest);
   if (std::strcmp(name, "--help") == 0) {
