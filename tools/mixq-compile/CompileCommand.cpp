@@ -8,8 +8,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/mixq-compile/Calibrate.h"
+#include "tools/mixq-compile/ChooseBits.h"
 #include "tools/mixq-compile/Commands.h"
 #include "tools/mixq-compile/Embed.h"
+#include "tools/mixq-compile/EmitWeights.h"
 #include "tools/mixq-compile/Session.h"
 
 #include "absl/strings/str_cat.h"
@@ -30,16 +32,20 @@ namespace mixq {
 namespace {
 
 constexpr const char *kQuantizedGraph = "quantized-graph";
+constexpr const char *kWeights = "safetensors";
+
+/// Whether what is written comes before kernels, from the quantized graph.
+bool emitsQuantized(absl::string_view kind) {
+  return kind == kQuantizedGraph || kind == kWeights;
+}
 
 struct CompileOptions {
   std::string output;
-  std::string precision = "fp32";
+  BitsFlags bits;
   std::string targetCpu = "host";
   std::string emit = "module";
   CalibrateOptions calibrate;
   CheckpointOptions checkpoint;
-
-  bool isQuantized() const { return precision != "fp32"; }
 };
 
 absl::Status toStatus(llvm::Error error) {
@@ -109,19 +115,37 @@ absl::Status emit(Session &session, ModuleOp module, const Target &target,
 absl::Status cleanAndCalibrate(Session &session, ModuleOp module,
                                const CompileOptions &options) {
   absl::Status status = session.runPasses(module, buildCleanupPipeline);
+  if (status.ok())
+    status = chooseBits(session, module, options.bits, options.calibrate);
   return status.ok() ? calibrate(session, module, options.calibrate) : status;
 }
 
-/// Writes the graph as the interpreter shows what its codes lose.
-absl::Status emitQuantizedGraph(Session &session, ModuleOp module,
-                                const CompileOptions &options) {
+/// The graph that computes in fp32 what its codes stand for.
+absl::Status quantizeGraph(Session &session, ModuleOp module,
+                           const CompileOptions &options) {
   if (module->hasAttr(kConstantsName))
     return absl::InvalidArgumentError(
-        "expected a graph for --emit quantized-graph, got a lowered module");
+        absl::StrCat("expected a graph for --emit ", options.emit,
+                     ", got a lowered module"));
   absl::Status status = cleanAndCalibrate(session, module, options);
-  if (status.ok())
-    status = session.runPasses(module, buildQuantizePipeline);
-  return status.ok() ? session.save(module, options.output) : status;
+  return status.ok() ? session.runPasses(module, buildQuantizePipeline)
+                     : status;
+}
+
+/// --emit quantized-graph and safetensors.
+absl::Status emitQuantized(Session &session, ModuleOp module,
+                           const std::string &model,
+                           const CompileOptions &options) {
+  absl::Status status = session.runPasses(module, buildCleanupPipeline);
+  if (!status.ok())
+    return status;
+  OwningOpRef<ModuleOp> original = module.clone();
+  status = quantizeGraph(session, module, options);
+  if (!status.ok())
+    return status;
+  return options.emit == kQuantizedGraph
+             ? session.save(module, options.output)
+             : emitWeights(session, *original, module, model, options.output);
 }
 
 /// Graph to steps. A module that mixq-opt has lowered already stays as it is.
@@ -129,12 +153,13 @@ absl::Status lower(Session &session, ModuleOp module,
                    const CompileOptions &options) {
   if (module->hasAttr(kConstantsName))
     return absl::OkStatus();
-  if (options.isQuantized())
+  if (options.bits.isQuantized())
     if (absl::Status status = cleanAndCalibrate(session, module, options);
         !status.ok())
       return status;
   return session.runPasses(module, [&](OpPassManager &manager) {
-    auto build = options.isQuantized() ? buildW8A8Pipeline : buildFp32Pipeline;
+    auto build =
+        options.bits.isQuantized() ? buildW8A8Pipeline : buildFp32Pipeline;
     build(manager, options.targetCpu);
   });
 }
@@ -149,6 +174,8 @@ llvm::Expected<const Target *> loweredTarget(ModuleOp module) {
 
 absl::Status compile(const std::string &model, const CompileOptions &options) {
   absl::Status status = checkWritable(options.output);
+  if (status.ok() && !options.bits.savePlan.empty())
+    status = checkWritable(options.bits.savePlan);
   if (status.ok() && wrapsModule(options.emit))
     status = checkWrapping(options.emit, options.output);
   if (!status.ok())
@@ -160,8 +187,8 @@ absl::Status compile(const std::string &model, const CompileOptions &options) {
   auto module = session.load(model, options.checkpoint);
   if (!module.ok())
     return module.status();
-  if (options.emit == kQuantizedGraph)
-    return emitQuantizedGraph(session, **module, options);
+  if (emitsQuantized(options.emit))
+    return emitQuantized(session, **module, model, options);
   status = lower(session, **module, options);
   if (!status.ok())
     return status;
@@ -202,23 +229,24 @@ absl::Status oneOf(absl::string_view flag, absl::string_view value,
 absl::Status check(const CompileOptions &options) {
   if (options.output.empty())
     return absl::InvalidArgumentError("-o is missing: the file to write");
-  absl::Status status = oneOf("precision", options.precision, {"fp32", "w8a8"});
+  absl::Status status = options.bits.check();
   if (status.ok())
     status = checkCalibrateOptions(options.calibrate);
   if (status.ok())
     status = oneOf("emit", options.emit,
-                   {"module", "shared", "executable", kQuantizedGraph, "mlir",
-                    "llvm", "object"});
+                   {"module", "shared", "executable", kQuantizedGraph, kWeights,
+                    "mlir", "llvm", "object"});
   if (status.ok())
     status = checkTarget(options.targetCpu);
-  if (status.ok() && options.emit == kQuantizedGraph && !options.isQuantized())
+  if (status.ok() && emitsQuantized(options.emit) &&
+      !options.bits.isQuantized())
     return absl::InvalidArgumentError(
-        "--emit quantized-graph needs --precision w8a8");
-  if (status.ok() && options.isQuantized() &&
+        absl::StrCat("--emit ", options.emit,
+                     " needs --plan or a --precision other than fp32"));
+  if (status.ok() && options.bits.isQuantized() &&
       options.calibrate.images.empty() && !options.checkpoint.randomWeights)
-    return absl::InvalidArgumentError(
-        absl::StrCat("--precision ", options.precision,
-                     " needs --calibration DIR: a folder of images"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        options.bits.name(), " needs --calibration DIR: a folder of images"));
   return status;
 }
 
@@ -235,8 +263,7 @@ int compileMain(Arguments arguments) {
   command.minPositional = command.maxPositional = 1;
   command.flags = {
       {"o", "FILE", "the file to write", &options.output},
-      {"precision", "P", "fp32 (default) or w8a8", &options.precision},
-      {"calibration", "DIR", "images that w8a8 takes its ranges from",
+      {"calibration", "DIR", "images that quantizers are chosen on",
        &options.calibrate.images},
       {"calibration-count", "N", "how many of them (default 32)",
        &options.calibrate.count},
@@ -263,12 +290,15 @@ int compileMain(Arguments arguments) {
        &options.targetCpu},
       {"emit", "KIND",
        "module (default), shared (and its C header), executable, "
-       "quantized-graph (see mixq compare), mlir, llvm or object",
+       "quantized-graph (see mixq compare), safetensors (what the codes of the "
+       "weights stand for), mlir, llvm or object",
        &options.emit},
       {"threads", "N", "threads to calibrate with (default all)",
        &options.calibrate.threads},
       {"random-weights", "", "MODEL is a config.json; make up the weights",
        &options.checkpoint.randomWeights}};
+  for (const Flag &flag : options.bits.list())
+    command.flags.push_back(flag);
   return runCommand(
       command, arguments, [&] { return check(options); },
       [&] {

@@ -1,0 +1,154 @@
+//===- ChooseBits.cpp - The bits that mixq compile gives every unit -------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/mixq-compile/ChooseBits.h"
+
+#include "absl/strings/str_cat.h"
+#include "analysis/allocation/PlanRequest.h"
+#include "analysis/plan/ModelUnits.h"
+#include "analysis/plan/Plan.h"
+#include "analysis/report/Tables.h"
+#include "runtime/AtomicFile.h"
+#include "tools/mixq-compile/Analyze.h"
+
+using namespace mlir;
+
+namespace mixq {
+namespace {
+
+/// Float where no precision is given: the check has seen to valid names.
+Precision precisionOf(const BitsFlags &flags) {
+  return flags.precision.empty() ? Precision()
+                                 : *parsePrecision(flags.precision);
+}
+
+absl::StatusOr<Plan> uniformPlan(const ModelUnits &model,
+                                 const WidthPair &widths,
+                                 const BitsFlags &flags) {
+  absl::StatusOr<Pins> pins = parsePins(model, flags.firstLast, flags.pin);
+  if (!pins.ok())
+    return pins.status();
+  absl::StatusOr<Assignment> bits = uniformAssignment(model, widths, *pins);
+  if (!bits.ok())
+    return bits.status();
+  Plan plan;
+  plan.model = model;
+  plan.bits = *std::move(bits);
+  return plan;
+}
+
+/// Only the widths that smoothing looks at.
+AnalyzeOptions analyzeOptionsFor(const WidthPair &widths,
+                                 const CalibrateOptions &calibrate) {
+  AnalyzeOptions options;
+  options.bits = {2, 3, 4};
+  options.foldAt = widths;
+  options.seed = calibrate.seed.value;
+  options.threads = calibrate.threadCount();
+  return options;
+}
+
+absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
+                               const Precision &precision,
+                               const BitsFlags &flags,
+                               const CalibrateOptions &calibrate) {
+  absl::StatusOr<std::vector<Tensor>> images =
+      calibrationImages(module, calibrate);
+  if (!images.ok())
+    return images.status();
+  const AnalyzeOptions options = analyzeOptionsFor(precision.widths, calibrate);
+  absl::StatusOr<Analysis> analysis =
+      beginAnalysis(session, module, *images, options);
+  if (!analysis.ok())
+    return analysis.status();
+  absl::Status status = analyze(session, module, *images, options, *analysis);
+  if (!status.ok())
+    return status;
+  PlanRequest request = requestOf(precision);
+  request.firstLast = flags.firstLast;
+  request.pin = flags.pin;
+  absl::StatusOr<PlannedBits> planned =
+      planBits(*analysis, request, /*explain=*/false);
+  if (!planned.ok())
+    return planned.status();
+  std::fputs(describePlan(*planned).c_str(), stdout);
+  return planned->plan;
+}
+
+absl::StatusOr<Plan> makePlan(Session &session, ModuleOp module,
+                              const ModelUnits &model, const BitsFlags &flags,
+                              const CalibrateOptions &calibrate) {
+  if (!flags.plan.empty())
+    return readPlan(flags.plan, model);
+  const Precision precision = precisionOf(flags);
+  return precision.isMixed()
+             ? mixedPlan(session, module, precision, flags, calibrate)
+             : uniformPlan(model, precision.widths, flags);
+}
+
+} // namespace
+
+std::vector<Flag> BitsFlags::list() {
+  return {{"precision", "P",
+           "fp32 (default), w{2..8}a{2..8} for every unit, or chosen for each "
+           "within the uniform size and BitOps: mp{3,4,6}, or only the size: "
+           "mp{3,4,6}a8",
+           &precision},
+          {"plan", "FILE", "the bits of every unit (see mixq plan)", &plan},
+          {"save-plan", "FILE", "write the bits of every unit as a plan",
+           &savePlan},
+          {"first-last", "P",
+           "widths of the first and last units (default w8a8), or free",
+           &firstLast},
+          {"pin", "LIST", "UNIT=w8a8,...: units with other widths", &pin}};
+}
+
+absl::Status BitsFlags::check() const {
+  if (!plan.empty() && !precision.empty())
+    return absl::InvalidArgumentError(
+        "--plan and --precision both say what bits units have: give one");
+  if (!precision.empty())
+    if (auto parsed = parsePrecision(precision); !parsed.ok())
+      return parsed.status();
+  if (!savePlan.empty() && !isQuantized())
+    return absl::InvalidArgumentError(
+        "--save-plan needs --plan or a --precision other than fp32");
+  return absl::OkStatus();
+}
+
+bool BitsFlags::isQuantized() const {
+  return !plan.empty() || precisionOf(*this).kind != Precision::Kind::Float;
+}
+
+std::string BitsFlags::name() const {
+  return plan.empty() ? absl::StrCat("--precision ", precision)
+                      : absl::StrCat("--plan ", plan);
+}
+
+absl::Status chooseBits(Session &session, ModuleOp module,
+                        const BitsFlags &flags,
+                        const CalibrateOptions &calibrate) {
+  ModelUnits model;
+  absl::Status status = session.run([&]() -> LogicalResult {
+    FailureOr<ModelUnits> described = describeUnits(module);
+    if (succeeded(described))
+      model = *std::move(described);
+    return described;
+  });
+  if (!status.ok())
+    return status;
+  absl::StatusOr<Plan> plan =
+      makePlan(session, module, model, flags, calibrate);
+  if (!plan.ok())
+    return plan.status();
+  writeBits(module, plan->bits);
+  return flags.savePlan.empty() ? absl::OkStatus()
+                                : writeFile(flags.savePlan, writePlan(*plan));
+}
+
+} // namespace mixq

@@ -1,0 +1,48 @@
+//===- ChooseBits.h - The bits that mixq compile gives every unit ---------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TOOLS_MIXQ_COMPILE_CHOOSEBITS_H
+#define MIXQ_TOOLS_MIXQ_COMPILE_CHOOSEBITS_H
+
+#include "analysis/plan/Precision.h"
+#include "tools/Flags.h"
+#include "tools/mixq-compile/Calibrate.h"
+#include "tools/mixq-compile/Session.h"
+
+#include <string>
+#include <vector>
+
+namespace mixq {
+
+/// --precision, --plan and what belongs to them.
+struct BitsFlags {
+  std::string precision;
+  std::string plan;
+  std::string savePlan;
+  std::string firstLast = "w8a8";
+  std::string pin;
+
+  std::vector<Flag> list();
+  absl::Status check() const;
+
+  bool isQuantized() const;
+  /// "--plan p.json" or "--precision w4a4", for messages.
+  std::string name() const;
+};
+
+/// Sets `mixq.bits` on the units of a clean float graph: those of the plan, of
+/// the uniform precision, or for a mixed one those that the integer program
+/// chooses after an analysis on the calibration images. Writes the plan where
+/// --save-plan says so.
+absl::Status chooseBits(Session &session, mlir::ModuleOp module,
+                        const BitsFlags &flags,
+                        const CalibrateOptions &calibrate);
+
+} // namespace mixq
+
+#endif // MIXQ_TOOLS_MIXQ_COMPILE_CHOOSEBITS_H
