@@ -95,29 +95,30 @@ Table tableOf(const Analysis &analysis, SensitivityMeasure measure) {
                                             : blindTable(analysis);
 }
 
-absl::Status checkComplete(const Analysis &analysis, Table &table,
-                           SensitivityMeasure measure) {
-  const char *what = measure == SensitivityMeasure::Smoothed
-                         ? "2, 3 or 4 bits"
-                         : "each of 2 to 7 bits";
+/// Smoothing leaves out operands without a measurement that it fits.
+absl::Status checkSmoothed(const Analysis &analysis, const Table &table) {
   for (size_t u = 0; u < table.size(); ++u)
     for (size_t i = 0; i < table[u].size(); ++i)
-      if (std::any_of(table[u][i].begin(), table[u][i].end(),
-                      [](double damage) { return std::isnan(damage); }))
-        return missing(analysis.model.units[u], i, what);
+      if (std::isnan(table[u][i][0]))
+        return missing(analysis.model.units[u], i, "2, 3 or 4 bits");
   return absl::OkStatus();
 }
 
-/// From 8 bits down: never less than the next wider width.
+/// From 8 bits down: never less than the next wider width that is known.
 int64_t makeMonotone(Table &table) {
   int64_t changed = 0;
   for (std::vector<OperandDamage> &operands : table)
-    for (OperandDamage &damage : operands)
-      for (size_t i = kWidths - 1; i-- > 0;)
-        if (damage[i] < damage[i + 1]) {
-          damage[i] = damage[i + 1];
+    for (OperandDamage &damage : operands) {
+      double wider = 0;
+      for (size_t i = kWidths; i-- > 0;) {
+        if (damage[i] < wider) {
+          damage[i] = wider;
           ++changed;
         }
+        if (!std::isnan(damage[i]))
+          wider = damage[i];
+      }
+    }
   return changed;
 }
 
@@ -137,8 +138,11 @@ std::string variantsOf(const Analysis &analysis) {
   return list.empty() ? "it has none" : "it has " + list;
 }
 
-/// Omega. Scores are not negative, or they are taken as 0; none is less than a
-/// thousandth of its type's mean, so that no unit is free.
+/// A unit's relevance is at least this part of its type's mean, so that none is
+/// free.
+constexpr double kLeastRatio = 1e-3;
+
+/// Omega; negative scores count as 0.
 absl::StatusOr<std::vector<double>> relevanceOf(const Analysis &analysis,
                                                 const std::string &variant) {
   std::vector<double> scores;
@@ -157,8 +161,8 @@ absl::StatusOr<std::vector<double>> relevanceOf(const Analysis &analysis,
   double total = 0;
   for (size_t u = 0; u < scores.size(); ++u) {
     const auto [sum, count] = types[typeOf(analysis.model.units[u])];
-    const double share = sum > 0 ? scores[u] / sum : 1.0 / count;
-    total += scores[u] = std::max(share, 1e-3 / count);
+    const double ratio = sum > 0 ? scores[u] * count / sum : 1;
+    total += scores[u] = std::max(ratio, kLeastRatio);
   }
   for (double &score : scores)
     score /= total;
@@ -171,10 +175,10 @@ absl::StatusOr<Damages> damagesOf(const Analysis &analysis,
                                   const DamageOptions &options) {
   Damages damages;
   damages.operands = tableOf(analysis, options.sensitivity);
-  absl::Status status =
-      checkComplete(analysis, damages.operands, options.sensitivity);
-  if (!status.ok())
-    return status;
+  if (options.sensitivity == SensitivityMeasure::Smoothed)
+    if (absl::Status status = checkSmoothed(analysis, damages.operands);
+        !status.ok())
+      return status;
   damages.nonMonotone = makeMonotone(damages.operands);
   if (options.relevance == "none")
     return damages;

@@ -27,7 +27,8 @@ struct DamageOptions {
   double gamma = 1;               ///< the exponent of the relevance
 };
 
-/// The damage of one operand at 2, 3, ..., 8 bits.
+/// The damage of one operand at 2, 3, ..., 8 bits; NaN where it was not
+/// measured.
 using OperandDamage = std::array<double, kMaxBits - kMinBits + 1>;
 
 struct Damages {
@@ -37,13 +38,13 @@ struct Damages {
   std::vector<std::vector<OperandDamage>> operands;
   /// How many measurements were below that of the next wider width.
   int64_t nonMonotone = 0;
-  /// Omega: relevance divided by the sum over units of the same type (the last
-  /// part of the name), then by the number of types, so that its sum is 1.
-  /// Empty without relevance.
+  /// Omega: relevance divided by its mean over the units of the same type (the
+  /// last part of the name), then by the sum. Empty without relevance.
   std::vector<double> relevance;
 };
 
-/// Errors name the unit whose measurements or score are missing.
+/// Errors name the unit whose score is missing, or all measurements that
+/// smoothing could start from.
 absl::StatusOr<Damages> damagesOf(const Analysis &analysis,
                                   const DamageOptions &options);
 

@@ -102,11 +102,29 @@ private:
   std::map<int64_t, unsigned> pinned;
 };
 
+/// An error where a width that the operand may have was not measured.
+absl::Status checkMeasured(const Unit &unit, size_t operand,
+                           const std::vector<OperandDamage> &damage,
+                           const std::vector<unsigned> &widths) {
+  for (unsigned bits : widths)
+    if (std::isnan(damage[operand][bits - kMinBits]))
+      return absl::FailedPreconditionError(
+          absl::StrCat("the analysis is incomplete: unit '", unit.name, "', ",
+                       roleOf(unit, operand), ": expects a measurement at ",
+                       bits, " bits, or other widths to choose from"));
+  return absl::OkStatus();
+}
+
 /// All pairs of candidates that the target has.
 absl::StatusOr<std::vector<Choice>>
 choicesOf(const Unit &unit, const std::vector<OperandDamage> &damage,
           const Candidates &candidates, const PlanRequest &request) {
   std::vector<Choice> choices;
+  for (size_t i = 0; i < unit.operands.size(); ++i)
+    if (absl::Status status =
+            checkMeasured(unit, i, damage, candidates.of(unit.operands[i]));
+        !status.ok())
+      return status;
   for (unsigned first : candidates.of(unit.operands[0]))
     for (unsigned second : candidates.of(unit.operands[1])) {
       const Widths bits = {first, second};

@@ -251,16 +251,25 @@ std::string accuracySection(const std::vector<AccuracyRow> &rows) {
   return text + "</table>\n";
 }
 
-std::string conservationSection(const std::vector<ConservationPoint> &points) {
-  if (points.empty())
+std::string items(const char *what, const std::vector<RelevanceItem> &list) {
+  std::string text;
+  for (const RelevanceItem &item : list)
+    absl::StrAppend(&text, "<tr>", cell(absl::StrCat(what, escape(item.name))),
+                    numberCell(item.relevance), "<td></td></tr>\n");
+  return text;
+}
+
+std::string conservationSection(const Analysis &analysis) {
+  if (analysis.conservation.empty())
     return "";
   std::string text = "<h2>Conservation of relevance</h2>\n" +
-                     heading({"layer", "sum R", "sum |R|"});
-  for (const ConservationPoint &point : points)
+                     heading({"at the output of", "sum R", "sum |R|"});
+  for (const ConservationPoint &point : analysis.conservation)
     absl::StrAppend(&text, "<tr>", cell(escape(point.layer)),
                     numberCell(point.sum), numberCell(point.absoluteSum),
                     "</tr>\n");
-  return text + "</table>\n";
+  return absl::StrCat(text, items("ended: ", analysis.relevanceEnds),
+                      items("lost: ", analysis.relevanceLosses), "</table>\n");
 }
 
 std::string opening(const Analysis &analysis) {
@@ -286,7 +295,7 @@ std::string writeHtml(const HtmlReport &report) {
     absl::StrAppend(&text, totalsSection(*report.planned),
                     frontSection(*report.planned));
   absl::StrAppend(&text, "<h2>Units</h2>\n", UnitRows(report).write(),
-                  conservationSection(report.analysis.conservation));
+                  conservationSection(report.analysis));
   return text + "</body></html>\n";
 }
 

@@ -77,10 +77,27 @@ std::string writeUnit(const Unit &unit, const UnitResults &results) {
   return absl::StrCat(text, "]}");
 }
 
-ordered_json writeConservation(const ConservationPoint &point) {
-  return {{"layer", point.layer},
-          {"sum", point.sum},
-          {"absolute_sum", point.absoluteSum}};
+ordered_json writeItems(const std::vector<RelevanceItem> &items) {
+  ordered_json list = ordered_json::array();
+  for (const RelevanceItem &item : items)
+    list.push_back({{"name", item.name}, {"relevance", item.relevance}});
+  return list;
+}
+
+/// Where relevance went, a unit a line.
+std::string writeConservation(const Analysis &analysis) {
+  std::string text = "{\"units\": [";
+  const char *separator = "\n  ";
+  for (const ConservationPoint &point : analysis.conservation) {
+    absl::StrAppend(&text, separator,
+                    dump({{"layer", point.layer},
+                          {"sum", point.sum},
+                          {"absolute_sum", point.absoluteSum}}));
+    separator = ",\n  ";
+  }
+  return absl::StrCat(
+      text, "],\n  \"ends\": ", dump(writeItems(analysis.relevanceEnds)),
+      ",\n  \"losses\": ", dump(writeItems(analysis.relevanceLosses)), "}");
 }
 
 //===----------------------------------------------------------------------===//
@@ -222,6 +239,27 @@ void readMode(JsonFields fields, JsonFields &parent, Analysis &analysis) {
   parent.fail(fields.finish());
 }
 
+std::vector<RelevanceItem> readItems(JsonFields &fields, const char *key) {
+  std::vector<RelevanceItem> items;
+  fields.requireObjects(key, "name", [&](JsonFields &item) {
+    items.push_back({item.requireText("name"),
+                     item.requireNumber("relevance", -kMost, kMost)});
+  });
+  return items;
+}
+
+void readConservation(JsonFields fields, JsonFields &parent,
+                      Analysis &analysis) {
+  fields.requireObjects("units", "layer", [&](JsonFields &point) {
+    analysis.conservation.push_back(
+        {point.requireText("layer"), point.requireNumber("sum", -kMost, kMost),
+         point.requireNumber("absolute_sum", 0, kMost)});
+  });
+  analysis.relevanceEnds = readItems(fields, "ends");
+  analysis.relevanceLosses = readItems(fields, "losses");
+  parent.fail(fields.finish());
+}
+
 absl::StatusOr<Analysis> parse(const json &document,
                                const std::string &source) {
   Analysis analysis;
@@ -235,11 +273,8 @@ absl::StatusOr<Analysis> parse(const json &document,
     readCalibration(fields.nested("calibration"), fields, analysis.calibration);
   if (fields.require("sensitivity"))
     readMode(fields.nested("sensitivity"), fields, analysis);
-  fields.requireObjects("conservation", "layer", [&](JsonFields &point) {
-    analysis.conservation.push_back(
-        {point.requireText("layer"), point.requireNumber("sum", -kMost, kMost),
-         point.requireNumber("absolute_sum", 0, kMost)});
-  });
+  if (fields.require("conservation"))
+    readConservation(fields.nested("conservation"), fields, analysis);
   fields.requireObjects("units", "name",
                         [&](JsonFields &unit) { readUnit(unit, analysis); });
   if (absl::Status status = fields.finish(); !status.ok())
@@ -272,14 +307,9 @@ std::string writeAnalysis(const Analysis &analysis) {
       dump({{"mode", analysis.sensitivityMode},
             {"baseline", analysis.baseline},
             {"folded_at", analysis.foldedAt}}),
-      ",\n \"conservation\": [");
+      ",\n \"conservation\": ", writeConservation(analysis),
+      ",\n \"units\": [");
   const char *separator = "\n  ";
-  for (const ConservationPoint &point : analysis.conservation) {
-    absl::StrAppend(&text, separator, dump(writeConservation(point)));
-    separator = ",\n  ";
-  }
-  absl::StrAppend(&text, "],\n \"units\": [");
-  separator = "\n  ";
   for (size_t u = 0; u < analysis.units.size(); ++u) {
     absl::StrAppend(&text, separator,
                     writeUnit(analysis.model.units[u], analysis.units[u]));

@@ -61,6 +61,12 @@ struct ConservationPoint {
   double absoluteSum = 0; ///< sum of |R|
 };
 
+/// An amount of relevance and what has it, mean over the images.
+struct RelevanceItem {
+  std::string name;
+  double relevance = 0;
+};
+
 struct Analysis {
   ModelUnits model;
   CalibrationSet calibration;
@@ -69,6 +75,8 @@ struct Analysis {
   std::string foldedAt;           ///< "w4a4": what the graph was folded for
   std::vector<UnitResults> units; ///< one for each of the model's
   std::vector<ConservationPoint> conservation;
+  std::vector<RelevanceItem> relevanceEnds;   ///< the image, parameters
+  std::vector<RelevanceItem> relevanceLosses; ///< what divisions lose
 };
 
 /// Results for these units, of which there are none yet.

@@ -9,7 +9,9 @@
 #include "tools/mixq-compile/Analyze.h"
 
 #include "absl/strings/str_cat.h"
+#include "analysis/FastSensitivity.h"
 #include "analysis/OperandRanges.h"
+#include "analysis/RelevanceScores.h"
 #include "analysis/plan/ModelUnits.h"
 #include "tools/Progress.h"
 #include "transforms/Reparameterize/Reparameterize.h"
@@ -45,6 +47,46 @@ absl::Status addRanges(Session &session, ModuleOp module,
     for (size_t u = 0; u < ranges->size(); ++u)
       for (size_t i = 0; i < (*ranges)[u].size(); ++i)
         analysis.units[u].operands[i].range = (*ranges)[u][i];
+    return success();
+  });
+}
+
+void recordRelevance(const RelevanceReport &report, Analysis &analysis) {
+  for (RelevanceScore score : kRelevanceScores) {
+    const std::vector<double> shares =
+        relevanceScores(report, score, /*byType=*/false);
+    for (size_t u = 0; u < shares.size(); ++u)
+      analysis.units[u].relevance[nameOf(score).str()] = shares[u];
+  }
+  auto itemsOf = [](const std::vector<RelevanceAmount> &amounts) {
+    std::vector<RelevanceItem> items;
+    for (const RelevanceAmount &amount : amounts)
+      items.push_back({amount.name, amount.relevance});
+    return items;
+  };
+  analysis.conservation.clear();
+  for (const UnitRelevance &unit : report.units)
+    analysis.conservation.push_back(
+        {unit.unit, unit.total, unit.totalAbsolute});
+  analysis.relevanceEnds = itemsOf(report.ends);
+  analysis.relevanceLosses = itemsOf(report.losses);
+}
+
+/// On the graph as it was trained, not as it is folded.
+absl::Status addRelevance(Session &session, ModuleOp module,
+                          const std::vector<Tensor> &images,
+                          const AnalyzeOptions &options, Analysis &analysis) {
+  if (!analysis.conservation.empty())
+    return absl::OkStatus();
+  Progress progress("propagating relevance", "images", images.size());
+  RelevanceOptions propagate;
+  propagate.threads = options.threads;
+  propagate.progress = [&](int64_t done, int64_t) { progress.update(done); };
+  return session.run([&]() -> LogicalResult {
+    auto report = measureRelevance(module, images, propagate);
+    if (failed(report))
+      return failure();
+    recordRelevance(*report, analysis);
     return success();
   });
 }
@@ -125,13 +167,9 @@ absl::Status fold(Session &session, ModuleOp module,
   return status;
 }
 
-absl::Status addSensitivity(Session &session, ModuleOp module,
+absl::Status measureExactly(Session &session, ModuleOp folded,
                             const std::vector<Tensor> &images,
                             const AnalyzeOptions &options, Analysis &analysis) {
-  OwningOpRef<ModuleOp> folded = module.clone();
-  absl::Status status = fold(session, *folded, images, options, analysis.model);
-  if (!status.ok())
-    return status;
   SensitivityRecorder recorder(options, analysis);
   SensitivityOptions measure;
   measure.bits = options.bits;
@@ -142,15 +180,38 @@ absl::Status addSensitivity(Session &session, ModuleOp module,
                          int64_t total) {
     recorder.report(measured, done, total);
   };
-  status = session.run([&]() -> LogicalResult {
-    auto measured = measureSensitivity(*folded, images, measure);
-    if (failed(measured))
+  absl::Status status =
+      session.run([&] { return measureSensitivity(folded, images, measure); });
+  return status.ok() ? recorder.status : status;
+}
+
+absl::Status estimate(Session &session, ModuleOp folded,
+                      const std::vector<Tensor> &images,
+                      const AnalyzeOptions &options, Analysis &analysis) {
+  SensitivityRecorder recorder(options, analysis);
+  Progress progress("estimating sensitivity", "widths", options.bits.size());
+  return session.run([&]() -> LogicalResult {
+    auto estimates = estimateSensitivityFast(
+        folded, images, options.bits, options.threads,
+        [&](int64_t done, int64_t) { progress.update(done); });
+    if (failed(estimates))
       return failure();
-    for (const OperandSensitivity &measurement : *measured)
-      recorder.add(measurement);
+    for (const OperandSensitivity &estimated : *estimates)
+      recorder.add(estimated);
     return success();
   });
-  return status.ok() ? recorder.status : status;
+}
+
+absl::Status addSensitivity(Session &session, ModuleOp module,
+                            const std::vector<Tensor> &images,
+                            const AnalyzeOptions &options, Analysis &analysis) {
+  OwningOpRef<ModuleOp> folded = module.clone();
+  absl::Status status = fold(session, *folded, images, options, analysis.model);
+  if (!status.ok())
+    return status;
+  return options.fast
+             ? estimate(session, *folded, images, options, analysis)
+             : measureExactly(session, *folded, images, options, analysis);
 }
 
 /// "exact, baseline w8a8, folded at w4a4".
@@ -176,7 +237,7 @@ absl::StatusOr<Analysis> beginAnalysis(Session &session, ModuleOp module,
   });
   if (!status.ok())
     return status;
-  analysis.sensitivityMode = "exact";
+  analysis.sensitivityMode = options.fast ? "fisher" : "exact";
   analysis.baseline = nameOf(options.baseline);
   analysis.foldedAt = nameOf(options.foldAt);
   return analysis;
@@ -209,6 +270,8 @@ absl::Status analyze(Session &session, ModuleOp module,
                      const std::vector<Tensor> &images,
                      const AnalyzeOptions &options, Analysis &analysis) {
   absl::Status status = addRanges(session, module, images, options, analysis);
+  if (status.ok())
+    status = addRelevance(session, module, images, options, analysis);
   if (status.ok())
     status = addSensitivity(session, module, images, options, analysis);
   return status;

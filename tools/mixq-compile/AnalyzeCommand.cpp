@@ -31,6 +31,7 @@ struct AnalyzeFlags {
   std::string baseline = "w8a8";
   std::string foldAt = "w4a4";
   std::string dumpUnit;
+  std::string dumpRelevance, input;
   bool resume = false;
   CalibrateOptions calibrate;
   CheckpointOptions checkpoint;
@@ -53,6 +54,11 @@ absl::Status setBits(AnalyzeFlags &flags) {
 }
 
 absl::Status checkFlags(AnalyzeFlags &flags) {
+  if (!flags.dumpRelevance.empty())
+    return flags.input.empty()
+               ? absl::InvalidArgumentError(
+                     "--dump-relevance needs --input X.npy: images")
+               : absl::OkStatus();
   if (flags.output.empty())
     return absl::InvalidArgumentError(
         "-o is missing: the analysis to write, or with --dump a folder");
@@ -124,7 +130,12 @@ absl::Status run(const std::string &model, AnalyzeFlags &flags) {
   if (!module.ok())
     return module.status();
   status = session.runPasses(**module, buildCleanupPipeline);
-  return status.ok() ? measure(session, **module, flags) : status;
+  if (!status.ok())
+    return status;
+  if (!flags.dumpRelevance.empty())
+    return dumpRelevanceOf(session, **module, flags.input, flags.dumpRelevance,
+                           flags.calibrate.threadCount());
+  return measure(session, **module, flags);
 }
 
 } // namespace
@@ -155,11 +166,18 @@ int analyzeMain(Arguments arguments) {
       {"fold-at", "P",
        "widths for which ranges are folded into weights first (default w4a4)",
        &flags.foldAt},
+      {"fast", "", "estimate the sensitivity to second order by one walk back",
+       &flags.options.fast},
       {"resume", "", "continue the analysis that the file has", &flags.resume},
       {"dump", "UNIT",
        "measure nothing, write the unit's operands and result to .npy files in "
        "the folder -o",
        &flags.dumpUnit},
+      {"dump-relevance", "FILE",
+       "measure nothing, write the relevance at every unit for --input",
+       &flags.dumpRelevance},
+      {"input", "FILE", "images as the network takes them (.npy)",
+       &flags.input},
       {"threads", "N", "threads to measure with (default all)",
        &flags.calibrate.threads},
       {"random-weights", "", "MODEL is a config.json; make up the weights",

@@ -44,8 +44,10 @@ absl::StatusOr<Plan> uniformPlan(const ModelUnits &model,
 
 /// Only the widths that smoothing looks at.
 AnalyzeOptions analyzeOptionsFor(const WidthPair &widths,
+                                 const BitsFlags &flags,
                                  const CalibrateOptions &calibrate) {
   AnalyzeOptions options;
+  options.fast = flags.fast;
   options.bits = {2, 3, 4};
   options.foldAt = widths;
   options.seed = calibrate.seed.value;
@@ -61,7 +63,8 @@ absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
       calibrationImages(module, calibrate);
   if (!images.ok())
     return images.status();
-  const AnalyzeOptions options = analyzeOptionsFor(precision.widths, calibrate);
+  const AnalyzeOptions options =
+      analyzeOptionsFor(precision.widths, flags, calibrate);
   absl::StatusOr<Analysis> analysis =
       beginAnalysis(session, module, *images, options);
   if (!analysis.ok())
@@ -105,7 +108,9 @@ std::vector<Flag> BitsFlags::list() {
           {"first-last", "P",
            "widths of the first and last units (default w8a8), or free",
            &firstLast},
-          {"pin", "LIST", "UNIT=w8a8,...: units with other widths", &pin}};
+          {"pin", "LIST", "UNIT=w8a8,...: units with other widths", &pin},
+          {"fast", "", "for mp: estimate the sensitivity (see mixq analyze)",
+           &fast}};
 }
 
 absl::Status BitsFlags::check() const {

@@ -26,6 +26,7 @@ struct BitsFlags {
   std::string savePlan;
   std::string firstLast = "w8a8";
   std::string pin;
+  bool fast = false;
 
   std::vector<Flag> list();
   absl::Status check() const;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "analysis/Calibration.h"
 #include "analysis/Interpreter.h"
+#include "analysis/RelevanceDump.h"
 #include "analysis/plan/ModelUnits.h"
 #include "runtime/Npy.h"
 
@@ -113,6 +114,39 @@ absl::Status dumpUnit(Session &session, ModuleOp module,
   return status.ok()
              ? writeAll(batches, weight, absl::StrCat(folder, "/", unit))
              : status;
+}
+
+/// The images of an .npy file as tensors [C, H, W].
+static absl::StatusOr<std::vector<Tensor>> readImages(const std::string &path) {
+  absl::StatusOr<NpyArray> array = readNpy(path);
+  if (!array.ok())
+    return array.status();
+  std::vector<int64_t> shape(array->shape.begin(), array->shape.end());
+  if (shape.size() == 3)
+    shape.insert(shape.begin(), 1);
+  if (shape.size() != 4 || array->data.empty())
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": expects images [C, H, W] or [N, C, H, W], found rank ",
+        array->shape.size()));
+  return splitBatch(Tensor::of<float>(shape, array->data));
+}
+
+absl::Status dumpRelevanceOf(Session &session, ModuleOp module,
+                             const std::string &input,
+                             const std::string &output, unsigned threads) {
+  absl::StatusOr<std::vector<Tensor>> images = readImages(input);
+  if (!images.ok())
+    return images.status();
+  RelevanceOptions options;
+  options.threads = threads;
+  Archive archive;
+  absl::Status status = session.run([&]() -> LogicalResult {
+    FailureOr<Archive> dumped = dumpRelevance(module, *images, options);
+    if (succeeded(dumped))
+      archive = *std::move(dumped);
+    return dumped;
+  });
+  return status.ok() ? writeSafetensors(output, archive) : status;
 }
 
 } // namespace mixq

@@ -22,6 +22,12 @@ absl::Status dumpUnit(Session &session, mlir::ModuleOp module,
                       const std::vector<Tensor> &images,
                       const std::string &unit, const std::string &folder);
 
+/// Writes the relevance at every unit for the images of an .npy file, [C, H, W]
+/// or [images, C, H, W] as the network's input, to a safetensors archive.
+absl::Status dumpRelevanceOf(Session &session, mlir::ModuleOp module,
+                             const std::string &input,
+                             const std::string &output, unsigned threads);
+
 } // namespace mixq
 
 #endif // MIXQ_TOOLS_MIXQ_COMPILE_DUMP_H

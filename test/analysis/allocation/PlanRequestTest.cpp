@@ -96,6 +96,19 @@ TEST(PlanRequest, WidthsAndPinsRestrictIt) {
   EXPECT_EQ(planned->plan.bits[3], (Widths{3, 3}));
 }
 
+TEST(PlanRequest, WantsTheWidthsThatItMayChoose) {
+  Analysis analysis = makeTestAnalysis();
+  analysis.units[3].operands[1].sensitivity.erase(5);
+  PlanRequest request;
+  request.like = WidthPair{4, 4};
+  request.damage.sensitivity = SensitivityMeasure::Raw;
+  EXPECT_EQ(planBits(analysis, request, false).status().message(),
+            "the analysis is incomplete: unit 'qk', rhs: expects a "
+            "measurement at 5 bits, or other widths to choose from");
+  request.activationWidths = {2, 3, 4, 6};
+  EXPECT_TRUE(planBits(analysis, request, false).ok());
+}
+
 CostModel makeCostModel() {
   CostModel model;
   for (unsigned w : {4, 8})

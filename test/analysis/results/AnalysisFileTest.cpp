@@ -24,6 +24,8 @@ Analysis makeTestAnalysis() {
   analysis.sensitivityMode = "exact";
   analysis.baseline = "w8a8";
   analysis.conservation = {{"head", 1.0, 1.25}, {"q", 0.99999, 8.5}};
+  analysis.relevanceEnds = {{"image", 0.75}, {"pos_embed", 0.25}};
+  analysis.relevanceLosses = {{"linear", 1e-9}};
   analysis.units[1].relevance = {{"gradient", 0.25}, {"positive", 0.5}};
   analysis.units[1].operands[0].range = Extremes{-1.5, 2};
   analysis.units[1].operands[0].sensitivity[3] = {0.125, 0.75, 0.5};
@@ -39,6 +41,8 @@ TEST(AnalysisFile, RoundTrips) {
   EXPECT_EQ(read->units[1].operands[0].sensitivity.at(3).featureError, 0.75);
   EXPECT_EQ(read->units[1].operands[0].range->least, -1.5);
   EXPECT_EQ(read->model.units[4].boundary, Boundary::Output);
+  EXPECT_EQ(read->relevanceEnds[1].name, "pos_embed");
+  EXPECT_EQ(read->relevanceLosses[0].relevance, 1e-9);
   EXPECT_TRUE(read->calibration == makeTestAnalysis().calibration);
   EXPECT_THAT(text, HasSubstr(R"(
   {"name":"q","kind":"linear","parameters":100,"macs":1000,"relevance":{"gradient":0.25,"positive":0.5},
