@@ -12,9 +12,52 @@
 using namespace mlir;
 using namespace mixq;
 
-/// (FA1) and (FA2), (QA1) and (QA2): input [T, 3 * H * d], result [T, H * d].
-static LogicalResult verifyShapes(Operation *op, RankedTensorType input,
-                                  RankedTensorType result, int64_t heads) {
+/// (FA2), (FA6) and (QA2), (QA7): input [T, 3 * H * d], result [R, H * d].
+static LogicalResult verifyRows(Operation *op, RankedTensorType input,
+                                RankedTensorType result, Value rows) {
+  int64_t columns = 3 * result.getDimSize(1);
+  if (!rows)
+    return expectShape(op, "input", input, {result.getDimSize(0), columns});
+  if (failed(expectShape(op, "rows", cast<RankedTensorType>(rows.getType()),
+                         {result.getDimSize(0)})))
+    return failure();
+  return expectShape(op, "input", input, {input.getDimSize(0), columns});
+}
+
+/// (FA4) and (QA5). Sets `tokens` of a window.
+static LogicalResult verifyGrid(Operation *op, RankedTensorType input,
+                                ArrayRef<int64_t> grid, int64_t &tokens) {
+  if (failed(expectGrid(op, grid)))
+    return failure();
+  int64_t windows = grid[0] * grid[1];
+  tokens = input.getDimSize(0) / windows;
+  if (input.getDimSize(0) % windows == 0)
+    return success();
+  return op->emitOpError() << "expects the " << windows
+                           << " windows of the grid to divide the input's "
+                           << input.getDimSize(0) << " rows";
+}
+
+/// (FA5) and (QA6)
+static LogicalResult verifyBias(Operation *op, Value bias,
+                                ArrayRef<int64_t> grid, int64_t heads,
+                                int64_t tokens) {
+  if (!bias)
+    return success();
+  auto type = cast<RankedTensorType>(bias.getType());
+  if (failed(expectRank(op, "bias", type, 5)))
+    return failure();
+  return expectWindowBias(op, type, grid,
+                          {grid[0] * grid[1] * heads, tokens, tokens});
+}
+
+/// What both attentions check of their shapes. Sets `tokens` of a window.
+template <typename Op>
+static LogicalResult verifyShapes(Op op, int64_t &tokens) {
+  RankedTensorType input = op.getInput().getType();
+  RankedTensorType result = op.getResult().getType();
+  int64_t heads = op.getHeads();
+  // (FA1) (QA1)
   if (failed(expectRank(op, "input", input, 2)) ||
       failed(expectRank(op, "the result", result, 2)) ||
       failed(expectPositive(op, "heads", heads)))
@@ -23,14 +66,17 @@ static LogicalResult verifyShapes(Operation *op, RankedTensorType input,
     return op->emitOpError()
            << "expects the " << heads
            << " heads to divide the result's columns, got " << result;
-  return expectShape(op, "input", input,
-                     {result.getDimSize(0), 3 * result.getDimSize(1)});
+  // (FA2) (FA4) (FA5) (FA6), (QA2) (QA5) (QA6) (QA7)
+  if (failed(verifyRows(op, input, result, op.getRows())) ||
+      failed(verifyGrid(op, input, op.getGrid(), tokens)))
+    return failure();
+  return verifyBias(op, op.getBias(), op.getGrid(), heads, tokens);
 }
 
 LogicalResult FusedAttentionOp::verify() {
-  // (FA1) (FA2)
-  if (failed(verifyShapes(*this, getInput().getType(), getResult().getType(),
-                          getHeads())))
+  // (FA1) (FA2) (FA4) (FA5) (FA6)
+  int64_t tokens = 0;
+  if (failed(verifyShapes(*this, tokens)))
     return failure();
   // (FA3)
   return expectPositiveFinite(*this, "multiplier", getMultiplier());
@@ -51,8 +97,9 @@ static LogicalResult verifyParameters(QAttentionOp op) {
 
 LogicalResult QAttentionOp::verify() {
   RankedTensorType result = getResult().getType();
-  // (QA1) (QA2)
-  if (failed(verifyShapes(*this, getInput().getType(), result, getHeads())))
+  // (QA1) (QA2) (QA5) (QA6) (QA7)
+  int64_t tokens = 0;
+  if (failed(verifyShapes(*this, tokens)))
     return failure();
   // (QA3)
   if (failed(expectUnsignedBytes(*this, "input", getInput().getType())) ||
@@ -62,10 +109,10 @@ LogicalResult QAttentionOp::verify() {
   // (QA4)
   constexpr int64_t kMost = 65000;
   int64_t columns = result.getDimSize(1) / static_cast<int64_t>(getHeads());
-  if (result.getDimSize(0) > kMost || columns > kMost)
+  if (tokens > kMost || columns > kMost)
     return emitOpError() << "expects at most " << kMost
                          << " rows and columns a head, whose products sum "
                             "below 2^31, got "
-                         << result.getDimSize(0) << " and " << columns;
+                         << tokens << " and " << columns;
   return success();
 }

@@ -165,20 +165,60 @@ LogicalResult QLinearOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
-// LayerNormQuantizeOp and StepOp
+// FusedLayerNormOp, LayerNormQuantizeOp and StepOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult LayerNormQuantizeOp::verify() {
+/// (FN1) and (FN2), (LQ1) and (LQ4): rows [R, P] of input [M, C] to [R, P * C].
+static LogicalResult verifyGatheredNorm(Operation *op, RankedTensorType input,
+                                        RankedTensorType gamma,
+                                        RankedTensorType beta,
+                                        RankedTensorType rows,
+                                        RankedTensorType result) {
+  if (failed(expectRank(op, "input", input, 2)) ||
+      failed(expectRank(op, "rows", rows, 2)))
+    return failure();
+  int64_t columns = rows.getDimSize(1) * input.getDimSize(1);
+  if (failed(expectShape(op, "gamma", gamma, {columns})) ||
+      failed(expectShape(op, "beta", beta, {columns})))
+    return failure();
+  return expectShape(op, "the result", result, {rows.getDimSize(0), columns});
+}
+
+LogicalResult FusedLayerNormOp::verify() {
+  // (FN1) (FN2)
+  if (failed(verifyGatheredNorm(*this, getInput().getType(),
+                                getGamma().getType(), getBeta().getType(),
+                                getRows().getType(), getResult().getType())))
+    return failure();
+  // (FN3)
+  return expectPositiveFinite(*this, "epsilon", getEpsilon());
+}
+
+static LogicalResult verifyNormShapes(LayerNormQuantizeOp op) {
+  RankedTensorType input = op.getInput().getType();
+  RankedTensorType gamma = op.getGamma().getType();
+  RankedTensorType beta = op.getBeta().getType();
+  RankedTensorType result = op.getResult().getType();
+  if (Value rows = op.getRows()) // (LQ4)
+    return verifyGatheredNorm(op, input, gamma, beta,
+                              cast<RankedTensorType>(rows.getType()), result);
   // (LQ1)
-  RankedTensorType input = getInput().getType();
-  if (failed(expectNormalization(*this, input, getGamma().getType(),
-                                 getBeta().getType())))
+  if (failed(expectNormalization(op, input, gamma, beta)))
+    return failure();
+  return expectShape(op, "the result", result, input.getShape());
+}
+
+LogicalResult LayerNormQuantizeOp::verify() {
+  // (LQ1) (LQ4)
+  if (failed(verifyNormShapes(*this)))
     return failure();
   // (LQ2)
-  if (failed(expectShape(*this, "the result", getResult().getType(),
-                         input.getShape())) ||
-      failed(expectUnsignedBytes(*this, "the result", getResult().getType())))
+  if (failed(expectUnsignedBytes(*this, "the result", getResult().getType())))
     return failure();
+  // (LQ5)
+  auto code = static_cast<int64_t>(getPaddingCode());
+  if (code < 0 || code > 255)
+    return emitOpError() << "expects padding_code in [0, 255], got " << code;
   // (LQ3)
   return expectPositiveFinite(*this, "epsilon", getEpsilon());
 }

@@ -36,15 +36,21 @@ void MixqDialect::promiseInterfaces() {
       LayerNormOp, SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp,
       PoolOp, SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp,
       DecodeOp, ExtractPatchesOp, QuantizePatchesOp, FusedLinearOp,
-      FusedAttentionOp, QLinearOp, QAttentionOp, LayerNormQuantizeOp>();
+      FusedAttentionOp, QLinearOp, QAttentionOp, LayerNormQuantizeOp,
+      FusedLayerNormOp, RollOp, PadMapOp, CropMapOp, WindowPartitionOp,
+      WindowReverseOp, PatchMergeOp, WindowBiasOp>();
   declarePromisedInterfaces<
       GradientOpInterface, PatchEmbedOp, LinearOp, MatmulOp, LayerNormOp,
       SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp, PoolOp,
-      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp>();
+      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp,
+      RollOp, PadMapOp, CropMapOp, WindowPartitionOp, WindowReverseOp,
+      PatchMergeOp, WindowBiasOp>();
   declarePromisedInterfaces<
       RelevanceOpInterface, PatchEmbedOp, LinearOp, MatmulOp, LayerNormOp,
       SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp, PoolOp,
-      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp>();
+      SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp, DecodeOp,
+      RollOp, PadMapOp, CropMapOp, WindowPartitionOp, WindowReverseOp,
+      PatchMergeOp, WindowBiasOp>();
   declarePromisedInterfaces<CostOpInterface, PatchEmbedOp, LinearOp,
                             MatmulOp>();
   declarePromisedInterfaces<ProductOpInterface, PatchEmbedOp, LinearOp,

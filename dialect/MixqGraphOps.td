@@ -250,30 +250,41 @@ def Mixq_SplitQkvOp : Mixq_Op<"split_qkv"> {
   let summary = "query, key and value of every head from one projection";
   let description = [{
     `input` [T, 3 * H * d] holds for each token first all queries, then all
-    keys, then all values, head by head; the results are [H, T, d] each.
+    keys, then all values, head by head; the results are [H, T, d] each. With
+    `windows` W the tokens are those of W windows, one after the other, and the
+    results are [W * H, T / W, d]: for each window the heads in order.
 
     Constraints:
     - (SQ1) `input` has rank 2, the results have rank 3 and one type.
-    - (SQ2) the result is [H, T, d] with 3 * H * d columns in the input.
+    - (SQ2) the result is [W * H, T / W, d] with 3 * H * d columns in the input.
+    - (SQ3) `windows` is positive and divides the result's first extent.
   }];
-  let arguments = (ins Mixq_Float:$input);
+  let arguments = (ins Mixq_Float:$input,
+                   DefaultValuedAttr<I64Attr, "1">:$windows);
   let results = (outs Mixq_Float:$query, Mixq_Float:$key, Mixq_Float:$value);
-  let assemblyFormat = "$input attr-dict `:` functional-type($input, results)";
+  let assemblyFormat = [{
+    $input (`windows` $windows^)? attr-dict `:` functional-type($input, results)
+  }];
   let hasVerifier = 1;
 }
 
 def Mixq_MergeHeadsOp : Mixq_Op<"merge_heads"> {
   let summary = "put the heads of each token side by side";
   let description = [{
-    [H, T, d] to [T, H * d].
+    [H, T, d] to [T, H * d]; with `windows` W, [W * H, T / W, d] to [T, H * d], as
+    `mixq.split_qkv` orders them.
 
     Constraints:
     - (MH1) ranks are 3 and 2.
     - (MH2) the result is [T, H * d].
+    - (MH3) `windows` is positive and divides the input's first extent.
   }];
-  let arguments = (ins Mixq_Float:$input);
+  let arguments = (ins Mixq_Float:$input,
+                   DefaultValuedAttr<I64Attr, "1">:$windows);
   let results = (outs Mixq_Float:$result);
-  let assemblyFormat = "$input attr-dict `:` functional-type($input, $result)";
+  let assemblyFormat = [{
+    $input (`windows` $windows^)? attr-dict `:` functional-type($input, $result)
+  }];
   let hasVerifier = 1;
 }
 

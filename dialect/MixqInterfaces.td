@@ -118,8 +118,27 @@ def Mixq_RowWiseOpInterface : OpInterface<"RowWiseOpInterface"> {
     of its result is the op on slices.
   }];
   let methods = [
-    InterfaceMethod<"Indices of the operands that are read row by row.",
+    InterfaceMethod<[{
+        Indices of the operands that are read row by row; none where another
+        operand says which rows are read.
+      }],
       "::llvm::SmallVector<unsigned>", "getRowOperands", (ins)>];
+}
+
+def Mixq_RowMapOpInterface : OpInterface<"RowMapOpInterface"> {
+  let cppNamespace = "::mixq";
+  let description = [{
+    Ops of one operand and one result, both of rank 2, that only move rows. What
+    they move is part of their meaning, so the dialect itself implements it.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Where every row of the result comes from. With P = columns of the result
+        / columns of the input, row i is the input's rows `sources[i * P]`, ...,
+        `sources[i * P + P - 1]` side by side. -1 stands for a row of zeros; no
+        other row occurs twice.
+      }],
+      "::llvm::SmallVector<int32_t>", "getSourceRows", (ins)>];
 }
 
 #endif // MIXQ_INTERFACES_TD

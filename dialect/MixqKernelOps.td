@@ -70,23 +70,35 @@ def Mixq_FusedLinearOp : Mixq_Op<"fused_linear"> {
   let hasVerifier = 1;
 }
 
-def Mixq_FusedAttentionOp : Mixq_Op<"fused_attention"> {
+def Mixq_FusedAttentionOp : Mixq_Op<"fused_attention", [AttrSizedOperandSegments]> {
   let summary = "fp32 attention of all heads";
   let description = [{
-    `softmax(multiplier * Q K^T) V` for each head of `input` [T, 3 * H * d] (laid
-    out as `mixq.split_qkv` says) to [T, H * d].
+    `softmax(multiplier * Q K^T + bias) V` for each head of `input` [T, 3 * H * d]
+    (laid out as `mixq.split_qkv` says) to [T, H * d]. The tokens are those of a
+    `grid` of windows, one after the other; each window attends to itself alone,
+    and `bias` is added as `mixq.window_bias` says. With `rows`, row r of the
+    result is what token `rows[r]` attended to.
 
     Constraints:
     - (FA1) ranks are 2, `heads` is positive and divides the result's columns.
-    - (FA2) the input has three times the result's columns, and as many rows.
+    - (FA2) the input has three times the result's columns, and without `rows` as
+      many rows.
     - (FA3) `multiplier` is positive and finite.
+    - (FA4) `grid` has two positive entries, and its windows divide the tokens.
+    - (FA5) `bias` is [A, B, H, N, N] for windows of N tokens; A and B are 1 or 2.
+    - (FA6) `rows` has one entry for each row of the result; the entries are
+      distinct rows of the input. (Its content is checked where it is used.)
   }];
-  let arguments = (ins Mixq_Float:$input, I64Attr:$heads, F32Attr:$multiplier,
+  let arguments = (ins Mixq_Float:$input, Optional<Mixq_Float>:$bias,
+                   Optional<Mixq_Integers>:$rows, I64Attr:$heads,
+                   F32Attr:$multiplier,
+                   DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$grid,
                    OptionalAttr<StrAttr>:$unit);
   let results = (outs Mixq_Float:$result);
   let assemblyFormat = [{
-    $input `heads` $heads `multiplier` $multiplier (`unit` $unit^)? attr-dict `:`
-    functional-type($input, $result)
+    $input (`bias` $bias^)? (`rows` $rows^)? `heads` $heads
+    `multiplier` $multiplier (`grid` $grid^)? (`unit` $unit^)? attr-dict `:`
+    functional-type(operands, $result)
   }];
   let hasVerifier = 1;
 }
@@ -139,7 +151,7 @@ def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
   let hasVerifier = 1;
 }
 
-def Mixq_QAttentionOp : Mixq_Op<"qattention"> {
+def Mixq_QAttentionOp : Mixq_Op<"qattention", [AttrSizedOperandSegments]> {
   let summary = "integer attention of all heads";
   let description = [{
     `input` [T, 3 * H * d] holds u8 codes, laid out as `mixq.split_qkv` says: the
@@ -153,26 +165,69 @@ def Mixq_QAttentionOp : Mixq_Op<"qattention"> {
     5. `o_c = sum_j p_j * (v_jc - 128)`, int32, exact.
     6. the result: `clamp(round(fma(float(o_c), result_multiplier, result_offset)))`.
 
+    With `bias`, step 2 is instead
+    `x_j = fma(float(s_j), score_multiplier, bias_ij)`, `e_j = exp(x_j - max x)`.
+
+    The tokens are those of a `grid` of windows, one after the other; each window
+    attends to itself alone, and the matrix of `bias` is chosen as
+    `mixq.window_bias` says. With `rows`, row r of the result is that of token
+    `rows[r]`.
+
     exp, round, clamp and the 16-lane sum as `docs/design/numerics.md` defines them.
 
     Constraints:
     - (QA1) ranks are 2, `heads` is positive and divides the result's columns.
-    - (QA2) the input has three times the result's columns, and as many rows.
+    - (QA2) the input has three times the result's columns, and without `rows` as
+      many rows.
     - (QA3) input and result are u8; every parameter has one element.
-    - (QA4) at most 65,000 rows and columns a head, so that no sum reaches 2^31.
+    - (QA4) at most 65,000 tokens a window and columns a head, so that no sum
+      reaches 2^31.
+    - (QA5) `grid` has two positive entries, and its windows divide the tokens.
+    - (QA6) `bias` is [A, B, H, N, N] for windows of N tokens; A and B are 1 or 2.
+    - (QA7) `rows` has one entry for each row of the result; the entries are
+      distinct rows of the input. (Its content is checked where it is used.)
   }];
   let arguments = (ins Mixq_Codes:$input, Mixq_Integers:$query_zero_point,
                    Mixq_Float:$score_multiplier,
                    Mixq_Float:$probability_multiplier,
                    Mixq_Float:$result_multiplier, Mixq_Float:$result_offset,
-                   I64Attr:$heads, OptionalAttr<StrAttr>:$unit);
+                   Optional<Mixq_Float>:$bias, Optional<Mixq_Integers>:$rows,
+                   I64Attr:$heads,
+                   DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$grid,
+                   OptionalAttr<StrAttr>:$unit);
   let results = (outs Mixq_Codes:$result);
   let assemblyFormat = [{
     $input `query_zero_point` $query_zero_point
     `score_multiplier` $score_multiplier
     `probability_multiplier` $probability_multiplier
     `result_multiplier` $result_multiplier `result_offset` $result_offset
-    `heads` $heads (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
+    (`bias` $bias^)? (`rows` $rows^)? `heads` $heads (`grid` $grid^)?
+    (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
+  }];
+  let hasVerifier = 1;
+}
+
+def Mixq_FusedLayerNormOp : Mixq_Op<"fused_layer_norm"> {
+  let summary = "normalise rows that come from anywhere";
+  let description = [{
+    `mixq.layer_norm` of a matrix [R, P * C] whose row i is the rows `rows[i, 0]`,
+    ..., `rows[i, P - 1]` of `input` [M, C] side by side, -1 being a row of zeros. A
+    row of nothing but -1 is not normalised: its result is zeros. The cyclic
+    shift, the padding and the windows of Swin, and its patch merging, are such
+    tables.
+
+    Constraints:
+    - (FN1) `input` and `rows` have rank 2.
+    - (FN2) `gamma` and `beta` are [P * C], the result is [R, P * C].
+    - (FN3) `epsilon` is positive and finite.
+    - (FN4) entries of `rows` are in [-1, M). (Checked where they are used.)
+  }];
+  let arguments = (ins Mixq_Float:$input, Mixq_Float:$gamma, Mixq_Float:$beta,
+                   Mixq_Integers:$rows, F32Attr:$epsilon);
+  let results = (outs Mixq_Float:$result);
+  let assemblyFormat = [{
+    $input `,` $gamma `,` $beta `rows` $rows `epsilon` $epsilon attr-dict `:`
+    functional-type(operands, $result)
   }];
   let hasVerifier = 1;
 }
@@ -186,16 +241,26 @@ def Mixq_LayerNormQuantizeOp : Mixq_Op<"layer_norm_quantize"> {
     `mean = sum(x) * fl(1/D)`, `rstd = 1 / sqrt(fma(sum((x - mean)^2), fl(1/D), epsilon))`,
     sums in 16 lanes, the square accumulated with fma.
 
+    With `rows`, the rows that are normalised are put together as
+    `mixq.fused_layer_norm` says, and a row of nothing but -1 becomes
+    `padding_code`, the code of 0.
+
     Constraints:
-    - (LQ1) `input` has rank 2; `gamma` and `beta` are [D].
-    - (LQ2) the result is u8 and has the input's shape.
+    - (LQ1) `input` has rank 2; without `rows` `gamma` and `beta` are [D] and the
+      result has the input's shape.
+    - (LQ2) the result is u8.
     - (LQ3) `epsilon` is positive and finite.
+    - (LQ4) `rows` is [R, P]; `gamma` and `beta` are [P * C], the result is [R, P * C].
+    - (LQ5) `padding_code` is in [0, 255].
+    - (LQ6) entries of `rows` are in [-1, M). (Checked where they are used.)
   }];
   let arguments = (ins Mixq_Float:$input, Mixq_Float:$gamma, Mixq_Float:$beta,
-                   F32Attr:$epsilon);
+                   Optional<Mixq_Integers>:$rows, F32Attr:$epsilon,
+                   DefaultValuedAttr<I64Attr, "0">:$padding_code);
   let results = (outs Mixq_Codes:$result);
   let assemblyFormat = [{
-    $input `,` $gamma `,` $beta `epsilon` $epsilon attr-dict `:`
+    $input `,` $gamma `,` $beta (`rows` $rows^)? `epsilon` $epsilon
+    (`padding_code` $padding_code^)? attr-dict `:`
     functional-type(operands, $result)
   }];
   let hasVerifier = 1;

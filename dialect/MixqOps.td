@@ -12,5 +12,6 @@
 include "dialect/MixqGraphOps.td"
 include "dialect/MixqKernelOps.td"
 include "dialect/MixqQuantOps.td"
+include "dialect/MixqWindowOps.td"
 
 #endif // MIXQ_OPS_TD

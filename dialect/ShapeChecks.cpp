@@ -136,3 +136,36 @@ LogicalResult mixq::expectNormalization(Operation *op, RankedTensorType input,
     return failure();
   return expectShape(op, "beta", beta, {input.getDimSize(1)});
 }
+
+LogicalResult mixq::expectGrid(Operation *op, ArrayRef<int64_t> grid) {
+  constexpr int64_t kMost = INT32_MAX;
+  if (grid.size() == 2 && grid[0] > 0 && grid[0] <= kMost && grid[1] > 0 &&
+      grid[1] <= kMost && grid[0] * grid[1] <= kMost)
+    return success();
+  return op->emitOpError()
+         << "expects grid to have two positive entries with a product below "
+            "2^31, got ["
+         << grid << "]";
+}
+
+LogicalResult mixq::expectWindowBias(Operation *op, RankedTensorType bias,
+                                     ArrayRef<int64_t> grid,
+                                     ArrayRef<int64_t> scores) {
+  // (WB2)
+  if (failed(expectGrid(op, grid)))
+    return failure();
+  int64_t windows = grid[0] * grid[1];
+  if (scores[0] % windows != 0)
+    return op->emitOpError()
+           << "expects the " << windows << " windows of the grid to divide the "
+           << scores[0] << " matrices of scores";
+  // (WB3)
+  int64_t a = bias.getDimSize(0), b = bias.getDimSize(1);
+  if (a > 2 || b > 2)
+    return op->emitOpError()
+           << "expects the first two extents of bias to be 1 or 2, got "
+           << bias;
+  // (WB4)
+  return expectShape(op, "bias", bias,
+                     {a, b, scores[0] / windows, scores[1], scores[2]});
+}

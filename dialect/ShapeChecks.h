@@ -60,6 +60,16 @@ mlir::LogicalResult expectNormalization(mlir::Operation *op,
                                         mlir::RankedTensorType gamma,
                                         mlir::RankedTensorType beta);
 
+/// (WB2) to (WB4): `bias` is [A, B, H, M, N] for `scores` [G * G' * H, M, N] of
+/// a `grid` [G, G'] of windows.
+mlir::LogicalResult expectWindowBias(mlir::Operation *op,
+                                     mlir::RankedTensorType bias,
+                                     llvm::ArrayRef<int64_t> grid,
+                                     llvm::ArrayRef<int64_t> scores);
+/// (QA5), (FA4): two positive entries, few enough to be multiplied.
+mlir::LogicalResult expectGrid(mlir::Operation *op,
+                               llvm::ArrayRef<int64_t> grid);
+
 /// "4x8"
 std::string formatShape(llvm::ArrayRef<int64_t> shape);
 

@@ -88,6 +88,15 @@ LogicalResult PoolOp::verify() {
 // SplitQkvOp and MergeHeadsOp
 //===----------------------------------------------------------------------===//
 
+/// (SQ3) and (MH3): `batch` is [windows * heads, tokens, columns].
+static LogicalResult expectWindows(Operation *op, RankedTensorType batch,
+                                   int64_t windows) {
+  if (windows > 0 && batch.getDimSize(0) % windows == 0)
+    return success();
+  return op->emitOpError() << "expects windows to be positive and to divide "
+                           << batch.getDimSize(0) << ", got " << windows;
+}
+
 LogicalResult SplitQkvOp::verify() {
   RankedTensorType input = getInput().getType();
   RankedTensorType query = getQuery().getType();
@@ -99,9 +108,15 @@ LogicalResult SplitQkvOp::verify() {
     return emitOpError() << "expects the results to have one type, got "
                          << query << ", " << getKey().getType() << " and "
                          << getValue().getType();
+  // (SQ3)
+  int64_t windows = static_cast<int64_t>(getWindows());
+  if (failed(expectWindows(*this, query, windows)))
+    return failure();
   // (SQ2)
-  int64_t columns = 3 * query.getDimSize(0) * query.getDimSize(2);
-  return expectShape(*this, "input", input, {query.getDimSize(1), columns});
+  int64_t heads = query.getDimSize(0) / windows;
+  return expectShape(
+      *this, "input", input,
+      {windows * query.getDimSize(1), 3 * heads * query.getDimSize(2)});
 }
 
 LogicalResult MergeHeadsOp::verify() {
@@ -110,8 +125,13 @@ LogicalResult MergeHeadsOp::verify() {
   if (failed(expectRank(*this, "input", input, 3)) ||
       failed(expectRank(*this, "the result", getResult().getType(), 2)))
     return failure();
+  // (MH3)
+  int64_t windows = static_cast<int64_t>(getWindows());
+  if (failed(expectWindows(*this, input, windows)))
+    return failure();
   // (MH2)
+  int64_t heads = input.getDimSize(0) / windows;
   return expectShape(
       *this, "the result", getResult().getType(),
-      {input.getDimSize(1), input.getDimSize(0) * input.getDimSize(2)});
+      {windows * input.getDimSize(1), heads * input.getDimSize(2)});
 }

@@ -9,35 +9,53 @@
 #include "analysis/ops/Heads.h"
 #include "analysis/ops/OpModel.h"
 #include "analysis/ops/RowMath.h"
+#include "analysis/ops/WindowBias.h"
+#include "dialect/RowTables.h"
 
 using namespace mixq;
 using namespace mixq::ops;
 
 namespace {
 
-/// softmax(multiplier * Q K^T) V
+/// softmax(multiplier * Q K^T + bias) V
 template <typename T>
-void attend(const Head<T> &head, T multiplier, Matrix<T> output) {
+void attend(const Head<T> &head, T multiplier, const Matrix<const T> *bias) {
   Buffer<T> scores(head.query.rows, head.key.rows);
   multiplyTransposed(head.query, head.key, scores.view());
   for (T &score : scores.elements)
     score *= multiplier;
+  if (bias)
+    for (size_t i = 0; i < scores.elements.size(); ++i)
+      scores.elements[i] += bias->data[i];
   softmaxRows(scores.view());
-  multiply(std::as_const(scores).view(), head.value, output);
+  multiply(std::as_const(scores).view(), head.value, head.result);
 }
 
 struct FusedAttentionModel : FloatModel<FusedAttentionModel, FusedAttentionOp> {
+  Results evaluate(mlir::Operation *op, llvm::ArrayRef<Tensor> operands) const {
+    auto self = llvm::cast<FusedAttentionOp>(op);
+    const Tensor *rows = optionalOperand(self.getRowsMutable(), operands);
+    if (rows && mlir::failed(checkDistinctRows(op, *rows, operands[0].dim(0))))
+      return mlir::failure();
+    return FloatModel::evaluate(op, operands);
+  }
+
   template <typename T>
   static Tensor compute(FusedAttentionOp op, llvm::ArrayRef<Tensor> operands) {
-    Tensor result = makeResult(op, DataTypeOf<T>::value);
-    Matrix<T> output = mutableViewOf<T>(result);
-    int64_t heads = op.getHeads();
-    int64_t size = output.columns / heads;
+    llvm::ArrayRef<int64_t> grid = op.getGrid();
+    Tensor result(DataTypeOf<T>::value,
+                  {operands[0].dim(0), extentOf(op.getResult(), 1)});
+    const Tensor *bias = optionalOperand(op.getBiasMutable(), operands);
     T multiplier = op.getMultiplier().convertToFloat();
-    for (int64_t head = 0; head < heads; ++head)
-      attend(headOf<T>(operands[0], heads, head), multiplier,
-             columnsOf(output, head * size, size));
-    return result;
+    forEachHead<T>(operands[0], windowsOf(grid), op.getHeads(), result,
+                   [&](const Head<T> &head) {
+                     if (!bias)
+                       return attend<T>(head, multiplier, nullptr);
+                     auto added =
+                         biasOf<T>(*bias, grid, head.window, head.index);
+                     attend<T>(head, multiplier, &added);
+                   });
+    return takeRows(result, optionalOperand(op.getRowsMutable(), operands));
   }
 };
 
@@ -45,8 +63,10 @@ struct FusedAttentionCost
     : CostOpInterface::ExternalModel<FusedAttentionCost, FusedAttentionOp> {
   int64_t getParameterCount(mlir::Operation *op) const { return 0; }
   int64_t getMacs(mlir::Operation *op) const {
-    auto result = llvm::cast<FusedAttentionOp>(op).getResult();
-    return attentionMacs(extentOf(result, 0), extentOf(result, 1));
+    auto self = llvm::cast<FusedAttentionOp>(op);
+    int64_t windows = windowsOf(self.getGrid());
+    return attentionMacs(windows, extentOf(self.getInput(), 0) / windows,
+                         extentOf(self.getResult(), 1));
   }
   /// None: query, key and value are parts of one operand here. They get their
   /// widths in the graph, before they are fused.

@@ -11,28 +11,72 @@
 
 #include "analysis/ops/Matrix.h"
 
+#include "mlir/IR/Operation.h"
+
+#include <algorithm>
+
 namespace mixq::ops {
 
-/// Views [T, d] of an input [T, 3 * H * d] as `mixq.split_qkv` lays it out.
+/// Views [N, d] of one head of one window of an input [W * N, 3 * H * d], laid
+/// out as `mixq.split_qkv` says.
 template <typename T> struct Head {
   Matrix<const T> query;
   Matrix<const T> key;
   Matrix<const T> value;
+  int64_t window;
+  int64_t index; ///< of the head
+  Matrix<T> result;
 };
 
-template <typename T>
-Head<T> headOf(const Tensor &input, int64_t heads, int64_t head) {
+/// Calls `body(head)` for every head of every window of an attention from
+/// `input` [T, 3 * H * d] to `result` [T, H * d].
+template <typename T, typename Body>
+void forEachHead(const Tensor &input, int64_t windows, int64_t heads,
+                 Tensor &result, Body body) {
   Matrix<const T> view = viewOf<T>(input);
-  int64_t size = view.columns / (3 * heads);
-  auto part = [&](int64_t index) {
-    return columnsOf(view, (index * heads + head) * size, size);
-  };
-  return {part(0), part(1), part(2)};
+  Matrix<T> output = mutableViewOf<T>(result);
+  int64_t tokens = view.rows / windows, size = output.columns / heads;
+  for (int64_t window = 0; window < windows; ++window) {
+    Matrix<const T> rows = batchOf(view, window, tokens);
+    Matrix<T> resultRows = batchOf(output, window, tokens);
+    for (int64_t head = 0; head < heads; ++head) {
+      auto part = [&](int64_t index) {
+        return columnsOf(rows, (index * heads + head) * size, size);
+      };
+      body(Head<T>{part(0), part(1), part(2), window, head,
+                   columnsOf(resultRows, head * size, size)});
+    }
+  }
 }
 
-/// Multiplications of both products: T * T * d for each head, twice.
-inline int64_t attentionMacs(int64_t tokens, int64_t columns) {
-  return 2 * tokens * tokens * columns;
+/// The result of an attention: the rows of `windows` that `rows` lists, or all
+/// of them if it is null.
+inline Tensor takeRows(const Tensor &windows, const Tensor *rows) {
+  if (!rows)
+    return windows;
+  Tensor result(windows.type(), {rows->size(), windows.dim(1)});
+  size_t rowBytes = windows.dim(1) * sizeOf(windows.type());
+  uint8_t *to = result.mutableRaw();
+  for (int64_t i = 0; i < rows->size(); ++i)
+    to = std::copy_n(windows.raw() + rows->data<int32_t>()[i] * rowBytes,
+                     rowBytes, to);
+  return result;
+}
+
+/// The value of an optional operand, null if it is not given.
+inline const Tensor *optionalOperand(mlir::MutableOperandRange operand,
+                                     llvm::ArrayRef<Tensor> operands) {
+  return operand.empty() ? nullptr : &operands[operand[0].getOperandNumber()];
+}
+
+/// Windows of a grid.
+inline int64_t windowsOf(llvm::ArrayRef<int64_t> grid) {
+  return grid[0] * grid[1];
+}
+
+/// Multiplications of both products: N * N * d for each head and window, twice.
+inline int64_t attentionMacs(int64_t windows, int64_t tokens, int64_t columns) {
+  return 2 * windows * tokens * tokens * columns;
 }
 
 } // namespace mixq::ops

@@ -105,6 +105,7 @@ void attachConcat(mlir::MLIRContext &context);
 void attachDequantize(mlir::MLIRContext &context);
 void attachExtractPatches(mlir::MLIRContext &context);
 void attachFusedAttention(mlir::MLIRContext &context);
+void attachFusedLayerNorm(mlir::MLIRContext &context);
 void attachFusedLinear(mlir::MLIRContext &context);
 void attachGelu(mlir::MLIRContext &context);
 void attachLayerNorm(mlir::MLIRContext &context);
@@ -119,9 +120,11 @@ void attachQAttention(mlir::MLIRContext &context);
 void attachQLinear(mlir::MLIRContext &context);
 void attachQuantize(mlir::MLIRContext &context);
 void attachQuantizePatches(mlir::MLIRContext &context);
+void attachRowMaps(mlir::MLIRContext &context);
 void attachSlice(mlir::MLIRContext &context);
 void attachSoftmax(mlir::MLIRContext &context);
 void attachSplitQkv(mlir::MLIRContext &context);
+void attachWindowBias(mlir::MLIRContext &context);
 
 } // namespace mixq::ops
 

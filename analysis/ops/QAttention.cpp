@@ -9,6 +9,8 @@
 #include "analysis/Numerics.h"
 #include "analysis/ops/Heads.h"
 #include "analysis/ops/OpModel.h"
+#include "analysis/ops/WindowBias.h"
+#include "dialect/RowTables.h"
 
 #include <algorithm>
 
@@ -57,13 +59,35 @@ Buffer<int32_t> scoresOf(const Head<uint8_t> &head, int32_t queryZeroPoint) {
   return scores;
 }
 
-/// Steps 2 to 4 for one query. Probabilities are u8 codes, held as fp32.
-void softmaxToCodes(llvm::ArrayRef<int32_t> scores,
-                    const Parameters &parameters, float *codes) {
+/// Step 2 for one query.
+void expRow(llvm::ArrayRef<int32_t> scores, const Parameters &parameters,
+            float *e) {
   int64_t highest = *std::max_element(scores.begin(), scores.end());
   for (size_t j = 0; j < scores.size(); ++j)
-    codes[j] = numerics::expNonPositive(
-        static_cast<float>(scores[j] - highest) * parameters.scoreMultiplier);
+    e[j] = numerics::expNonPositive(static_cast<float>(scores[j] - highest) *
+                                    parameters.scoreMultiplier);
+}
+
+/// Step 2 for one query with its row of the bias.
+void expBiasedRow(llvm::ArrayRef<int32_t> scores, const Parameters &parameters,
+                  const float *bias, float *e) {
+  for (size_t j = 0; j < scores.size(); ++j)
+    e[j] = std::fma(static_cast<float>(scores[j]), parameters.scoreMultiplier,
+                    bias[j]);
+  float highest = *std::max_element(e, e + scores.size());
+  for (size_t j = 0; j < scores.size(); ++j)
+    e[j] = numerics::expNonPositive(e[j] - highest);
+}
+
+/// Steps 2 to 4 for one query. Probabilities are u8 codes, held as fp32. `bias`
+/// may be null.
+void softmaxToCodes(llvm::ArrayRef<int32_t> scores,
+                    const Parameters &parameters, const float *bias,
+                    float *codes) {
+  if (bias)
+    expBiasedRow(scores, parameters, bias, codes);
+  else
+    expRow(scores, parameters, codes);
   float sum = numerics::laneSum(codes, scores.size());
   float reciprocal = parameters.probabilityMultiplier / sum;
   for (size_t j = 0; j < scores.size(); ++j)
@@ -72,13 +96,15 @@ void softmaxToCodes(llvm::ArrayRef<int32_t> scores,
 }
 
 void attend(const Head<uint8_t> &head, const Parameters &parameters,
-            Matrix<uint8_t> output) {
+            const Matrix<const float> *bias) {
   Buffer<int32_t> scores = scoresOf(head, parameters.queryZeroPoint);
   Buffer<float> probabilities(scores.rows, scores.columns);
   for (int64_t i = 0; i < scores.rows; ++i)
     softmaxToCodes({scores.view().row(i), static_cast<size_t>(scores.columns)},
-                   parameters, probabilities.view().row(i));
+                   parameters, bias ? bias->row(i) : nullptr,
+                   probabilities.view().row(i));
   Buffer<float> value = toFloat(head.value, kSymmetricZero);
+  Matrix<uint8_t> output = head.result;
   Buffer<int32_t> sums(output.rows, output.columns);
   multiplyIntegers(std::as_const(probabilities).view(),
                    std::as_const(value).view(), sums.view());
@@ -96,18 +122,28 @@ struct QAttentionModel : ExactModel<QAttentionModel, QAttentionOp> {
       return op->emitOpError(
                  "expects score_multiplier not to be negative, found ")
              << multiplier;
+    auto self = llvm::cast<QAttentionOp>(op);
+    const Tensor *rows = optionalOperand(self.getRowsMutable(), operands);
+    if (rows && mlir::failed(checkDistinctRows(op, *rows, operands[0].dim(0))))
+      return mlir::failure();
     return ExactModel::evaluate(op, operands);
   }
 
   static Tensor compute(QAttentionOp op, llvm::ArrayRef<Tensor> operands) {
-    Tensor result = makeResult(op, DataType::F32);
-    Matrix<uint8_t> output = mutableViewOf<uint8_t>(result);
-    int64_t heads = op.getHeads();
-    int64_t size = output.columns / heads;
-    for (int64_t head = 0; head < heads; ++head)
-      attend(headOf<uint8_t>(operands[0], heads, head), Parameters(operands),
-             columnsOf(output, head * size, size));
-    return result;
+    llvm::ArrayRef<int64_t> grid = op.getGrid();
+    Tensor result(DataType::U8,
+                  {operands[0].dim(0), extentOf(op.getResult(), 1)});
+    const Tensor *bias = optionalOperand(op.getBiasMutable(), operands);
+    Parameters parameters(operands);
+    forEachHead<uint8_t>(operands[0], windowsOf(grid), op.getHeads(), result,
+                         [&](const Head<uint8_t> &head) {
+                           if (!bias)
+                             return attend(head, parameters, nullptr);
+                           auto added = biasOf<float>(*bias, grid, head.window,
+                                                      head.index);
+                           attend(head, parameters, &added);
+                         });
+    return takeRows(result, optionalOperand(op.getRowsMutable(), operands));
   }
 };
 
@@ -115,8 +151,10 @@ struct QAttentionCost
     : CostOpInterface::ExternalModel<QAttentionCost, QAttentionOp> {
   int64_t getParameterCount(mlir::Operation *op) const { return 0; }
   int64_t getMacs(mlir::Operation *op) const {
-    auto result = llvm::cast<QAttentionOp>(op).getResult();
-    return attentionMacs(extentOf(result, 0), extentOf(result, 1));
+    auto self = llvm::cast<QAttentionOp>(op);
+    int64_t windows = windowsOf(self.getGrid());
+    return attentionMacs(windows, extentOf(self.getInput(), 0) / windows,
+                         extentOf(self.getResult(), 1));
   }
   /// None, as for fused_attention.
   llvm::SmallVector<unsigned>

@@ -23,6 +23,7 @@ void mixq::registerOpModels(mlir::DialectRegistry &registry) {
                         attachDequantize,
                         attachExtractPatches,
                         attachFusedAttention,
+                        attachFusedLayerNorm,
                         attachFusedLinear,
                         attachGelu,
                         attachLayerNorm,
@@ -37,9 +38,11 @@ void mixq::registerOpModels(mlir::DialectRegistry &registry) {
                         attachQLinear,
                         attachQuantize,
                         attachQuantizePatches,
+                        attachRowMaps,
                         attachSlice,
                         attachSoftmax,
-                        attachSplitQkv})
+                        attachSplitQkv,
+                        attachWindowBias})
       attach(*context);
   });
 }

@@ -15,18 +15,29 @@ using namespace mixq::ops;
 
 namespace {
 
-/// Result `part` [H, T, d] of an input whose rows hold 3 parts of H heads.
+/// Calls `body(from, to, bytes)` for each run of bytes that result `part`
+/// [W * H, N, d] takes from the input, whose rows hold 3 parts of H heads: at
+/// `to` in the result, one after the other, and at `from` in the input.
+template <typename Body>
+void forEachRun(SplitQkvOp op, const Tensor &result, unsigned part, Body body) {
+  int64_t windows = op.getWindows(), heads = result.dim(0) / windows;
+  int64_t tokens = result.dim(1), to = 0;
+  int64_t headBytes = result.dim(2) * sizeOf(result.type());
+  for (int64_t window = 0; window < windows; ++window)
+    for (int64_t head = 0; head < heads; ++head)
+      for (int64_t token = 0; token < tokens; ++token, to += headBytes) {
+        int64_t row = window * tokens + token;
+        body(((row * 3 + part) * heads + head) * headBytes, to, headBytes);
+      }
+}
+
 Tensor takePart(SplitQkvOp op, const Tensor &input, DataType precision,
                 unsigned part) {
   Tensor result = makeResult(op, precision, part);
-  int64_t heads = result.dim(0), tokens = result.dim(1);
-  size_t headBytes = result.dim(2) * sizeOf(result.type());
-  uint8_t *to = result.mutableRaw();
-  for (int64_t head = 0; head < heads; ++head)
-    for (int64_t token = 0; token < tokens; ++token)
-      to = std::copy_n(input.raw() +
-                           ((token * 3 + part) * heads + head) * headBytes,
-                       headBytes, to);
+  uint8_t *target = result.mutableRaw();
+  forEachRun(op, result, part, [&](int64_t from, int64_t to, int64_t bytes) {
+    std::copy_n(input.raw() + from, bytes, target + to);
+  });
   return result;
 }
 
@@ -40,22 +51,18 @@ struct SplitQkvModel : MoveModel<SplitQkvModel, SplitQkvOp> {
   }
 };
 
-/// Writes `flow` [H, T, d] into its columns of `input` [T, 3 * H * d].
-void putPart(const Tensor &flow, unsigned part, uint8_t *input) {
-  int64_t heads = flow.dim(0), tokens = flow.dim(1);
-  size_t headBytes = flow.dim(2) * sizeOf(flow.type());
-  const uint8_t *from = flow.raw();
-  for (int64_t head = 0; head < heads; ++head)
-    for (int64_t token = 0; token < tokens; ++token, from += headBytes)
-      std::copy_n(from, headBytes,
-                  input + ((token * 3 + part) * heads + head) * headBytes);
+/// Puts a part back where it came from.
+void putPart(SplitQkvOp op, const Tensor &flow, unsigned part, uint8_t *input) {
+  forEachRun(op, flow, part, [&](int64_t from, int64_t to, int64_t bytes) {
+    std::copy_n(flow.raw() + to, bytes, input + from);
+  });
 }
 
 struct SplitQkvMove {
   static Flows moveBack(SplitQkvOp op, const Backward &at) {
     Tensor back = zerosLike(at.operands[0], at.flows[0].type());
     for (unsigned part = 0; part < 3; ++part)
-      putPart(at.flows[part], part, back.mutableRaw());
+      putPart(op, at.flows[part], part, back.mutableRaw());
     return {back};
   }
 };

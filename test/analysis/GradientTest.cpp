@@ -182,6 +182,35 @@ TEST_F(Gradients, MovesOfHeads) {
         {randomDouble({3, 12}, 1)});
 }
 
+TEST_F(Gradients, MovesOfMaps) {
+  check(R"(
+    func.func @main(%x: tensor<15x2xf32>) -> (tensor<24x2xf32>, tensor<6x8xf32>) {
+      %0 = mixq.roll %x map [3, 5] shift [-1, 2] : (tensor<15x2xf32>) -> tensor<15x2xf32>
+      %1 = mixq.pad_map %0 map [3, 5] to [4, 6] : (tensor<15x2xf32>) -> tensor<24x2xf32>
+      %2 = mixq.window_partition %1 map [4, 6] window [2, 3] : (tensor<24x2xf32>) -> tensor<24x2xf32>
+      %3 = mixq.window_reverse %x map [3, 5] window [3, 1] : (tensor<15x2xf32>) -> tensor<15x2xf32>
+      %4 = mixq.crop_map %3 map [3, 5] to [3, 4] : (tensor<15x2xf32>) -> tensor<12x2xf32>
+      %5 = mixq.pad_map %4 map [3, 4] to [3, 5] : (tensor<12x2xf32>) -> tensor<15x2xf32>
+      %6 = mixq.patch_merge %5 map [3, 5] : (tensor<15x2xf32>) -> tensor<6x8xf32>
+      return %2, %6 : tensor<24x2xf32>, tensor<6x8xf32>
+    })",
+        randomDouble({15, 2}, 1));
+}
+
+TEST_F(Gradients, HeadsOfWindows) {
+  check(R"(
+    func.func @main(%x: tensor<12x12xf32>, %b: tensor<1x2x2x2x2xf32>) -> tensor<12x4xf32> {
+      %q, %k, %v = mixq.split_qkv %x windows 6 : (tensor<12x12xf32>) -> (tensor<12x2x2xf32>, tensor<12x2x2xf32>, tensor<12x2x2xf32>)
+      %0 = mixq.matmul %q, %k transpose_rhs : (tensor<12x2x2xf32>, tensor<12x2x2xf32>) -> tensor<12x2x2xf32>
+      %1 = mixq.window_bias %0, %b grid [2, 3] : (tensor<12x2x2xf32>, tensor<1x2x2x2x2xf32>) -> tensor<12x2x2xf32>
+      %2 = mixq.softmax %1 : tensor<12x2x2xf32>
+      %3 = mixq.matmul %2, %v : (tensor<12x2x2xf32>, tensor<12x2x2xf32>) -> tensor<12x2x2xf32>
+      %4 = mixq.merge_heads %3 windows 6 : (tensor<12x2x2xf32>) -> tensor<12x4xf32>
+      return %4 : tensor<12x4xf32>
+    })",
+        {randomDouble({12, 12}, 1, -1, 1), randomDouble({1, 2, 2, 2, 2}, 2)});
+}
+
 TEST_F(Gradients, ValuesUsedSeveralTimes) {
   check(R"(
     func.func @main(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {

@@ -7,8 +7,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "transforms/Fuse/AttentionParts.h"
 #include "transforms/Fuse/PatchWeights.h"
 #include "transforms/Fuse/Patterns.h"
+#include "transforms/Fuse/RowTables.h"
 #include "transforms/Parameters.h"
 
 using namespace mlir;
@@ -92,7 +94,8 @@ struct FuseAdd : OpRewritePattern<AddOp> {
   }
 };
 
-/// merge_heads(matmul(softmax(matmul(q, k)), v)) of one split_qkv.
+/// merge_heads(matmul(softmax(matmul(q, k)), v)) of one split_qkv, with or
+/// without a window_bias before the softmax.
 struct FuseAttention : OpRewritePattern<MergeHeadsOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -100,15 +103,17 @@ struct FuseAttention : OpRewritePattern<MergeHeadsOp> {
                                 PatternRewriter &rewriter) const override {
     auto av = op.getInput().getDefiningOp<MatmulOp>();
     auto softmax = av ? av.getLhs().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
-    auto qk =
-        softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
+    WindowBiasOp bias;
+    MatmulOp qk = softmax ? scoresBehind(softmax, bias) : MatmulOp();
     auto split = qk ? qk.getLhs().getDefiningOp<SplitQkvOp>() : SplitQkvOp();
-    if (!split || !isAttention(split, qk, av))
+    if (!split || !isAttention(split, qk, av) || !isOneGrid(split, bias, op))
       return rewriter.notifyMatchFailure(op, "not attention over one split");
     auto heads = cast<RankedTensorType>(split.getQuery().getType());
     rewriter.replaceOpWithNewOp<FusedAttentionOp>(
-        op, op.getType(), split.getInput(),
-        rewriter.getI64IntegerAttr(heads.getDimSize(0)), qk.getMultiplierAttr(),
+        op, op.getType(), split.getInput(), bias ? bias.getBias() : Value(),
+        /*rows=*/Value(),
+        rewriter.getI64IntegerAttr(heads.getDimSize(0) / split.getWindows()),
+        qk.getMultiplierAttr(), gridOf(rewriter, split, bias),
         rewriter.getStringAttr(attentionName(av)));
     return success();
   }
@@ -120,17 +125,39 @@ struct FuseAttention : OpRewritePattern<MergeHeadsOp> {
   }
 };
 
+/// move(fused_attention): the kernel stores its rows where they belong.
+struct MoveAfterAttention : OpInterfaceRewritePattern<RowMapOpInterface> {
+  using OpInterfaceRewritePattern::OpInterfaceRewritePattern;
+
+  LogicalResult matchAndRewrite(RowMapOpInterface move,
+                                PatternRewriter &rewriter) const override {
+    RowTable table = RowTable::of(move);
+    auto op = move->getOperand(0).getDefiningOp<FusedAttentionOp>();
+    if (!op || !op->hasOneUse() || table.parts != 1 || table.hasZeros())
+      return rewriter.notifyMatchFailure(move, "not after attention");
+    if (op.getRows()) {
+      FailureOr<RowTable> before = RowTable::read(op.getRows());
+      if (failed(before))
+        return failure();
+      table = before->then(table);
+    }
+    Value rows =
+        table.toParameter(rewriter, op.getLoc(),
+                          op.getUnit().value_or("attention").str() + ".rows",
+                          /*withParts=*/false);
+    rewriter.replaceOpWithNewOp<FusedAttentionOp>(
+        move, move->getResult(0).getType(), op.getInput(), op.getBias(), rows,
+        op.getHeadsAttr(), op.getMultiplierAttr(), op.getGridAttr(),
+        op.getUnitAttr());
+    return success();
+  }
+};
+
 } // namespace
 
-std::string attentionName(MatmulOp av) {
-  StringRef unit = av.getUnit().value_or("attention");
-  unit.consume_back(".av");
-  return unit.str();
-}
-
 void populateFloatPatterns(RewritePatternSet &patterns) {
-  patterns.add<FuseLinear, FusePatchEmbed, FuseGelu, FuseAdd, FuseAttention>(
-      patterns.getContext());
+  patterns.add<FuseLinear, FusePatchEmbed, FuseGelu, FuseAdd, FuseAttention,
+               MoveAfterAttention>(patterns.getContext());
 }
 
 } // namespace mixq

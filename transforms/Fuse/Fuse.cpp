@@ -78,9 +78,9 @@ struct FusePass : impl::FuseBase<FusePass> {
       return signalPassFailure();
     // Quantized patterns first: what they leave is meant to be fp32.
     for (auto populate :
-         {populateTokenPatterns, populateQuantizedPatterns,
-          populateQuantizedAttentionPatterns, populateFloatPatterns,
-          populateRowPatterns})
+         {populateTokenPatterns, populateMovePatterns,
+          populateQuantizedPatterns, populateQuantizedAttentionPatterns,
+          populateFloatPatterns, populateRowPatterns})
       if (failed(apply(populate)))
         return signalPassFailure();
   }

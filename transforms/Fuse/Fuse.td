@@ -22,7 +22,8 @@ def Fuse : Pass<"mixq-fuse", "::mlir::func::FuncOp"> {
     | `patch_embed` | `extract_patches` or `quantize_patches`, and a linear |
     | `linear`, then `gelu`, `add` or `quantize` | `fused_linear` or `qlinear` with that epilogue |
     | `layer_norm`, then `quantize` | `layer_norm_quantize` |
-    | `split_qkv` ... `merge_heads` | `fused_attention`, or `qattention` with the projection writing codes |
+    | `layer_norm` before or after `roll`, `window_partition`, `patch_merge` ... | `fused_layer_norm` or `layer_norm_quantize` with a table of rows |
+    | `split_qkv` ... `merge_heads`, then `window_reverse`, `roll` ... | `fused_attention`, or `qattention` with the projection writing codes |
     | `add(concat(parameter, x), parameter)` | the parameters folded, `add` moved to `x` |
 
     In a quantized graph every scale and zero-point moves into multipliers and

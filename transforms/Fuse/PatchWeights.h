@@ -30,9 +30,6 @@ PatchShape patchShapeOf(PatchEmbedOp op);
 mlir::FailureOr<mlir::Value> flattenPatchWeight(mlir::OpBuilder &builder,
                                                 mlir::Value weight);
 
-/// "blocks.0.attn" for the unit "blocks.0.attn.av".
-std::string attentionName(MatmulOp av);
-
 } // namespace mixq
 
 #endif // MIXQ_TRANSFORMS_FUSE_PATCHWEIGHTS_H

@@ -16,6 +16,8 @@ namespace mixq {
 
 /// add(concat(parameters, x), parameter), constants folded.
 void populateTokenPatterns(mlir::RewritePatternSet &patterns);
+/// Moves of rows, before and after layer_norm.
+void populateMovePatterns(mlir::RewritePatternSet &patterns);
 /// linear and patch_embed in fp32, and what follows them.
 void populateFloatPatterns(mlir::RewritePatternSet &patterns);
 /// linear and patch_embed on codes, layer_norm, and what follows them.

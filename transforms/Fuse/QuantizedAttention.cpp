@@ -7,10 +7,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "transforms/Fuse/AttentionParts.h"
 #include "transforms/Fuse/ChannelConstants.h"
-#include "transforms/Fuse/PatchWeights.h"
 #include "transforms/Fuse/Patterns.h"
 #include "transforms/Fuse/Quantizers.h"
+#include "transforms/Fuse/RowTables.h"
 #include "transforms/Parameters.h"
 
 using namespace mlir;
@@ -25,7 +26,9 @@ constexpr int32_t kSymmetricZeroPoint = 128; ///< s8 zero-point 0, as u8
 struct AttentionMatch {
   QLinearOp projection;
   SplitQkvOp split;
+  WindowBiasOp bias; ///< or null
   MatmulOp qk, av;
+  RowTable rows; ///< of the result, in the tokens of all windows
   TensorQuantizer query, key, probability, value, result;
 };
 
@@ -40,14 +43,14 @@ std::optional<TensorQuantizer> quantizerOn(Value operand, Value source) {
 /// The ops, without their quantizers.
 std::optional<AttentionMatch> matchOps(QuantizeOp op) {
   AttentionMatch match;
-  auto merge = op.getInput().getDefiningOp<MergeHeadsOp>();
+  auto merge =
+      lookThroughMoves(op.getInput(), match.rows).getDefiningOp<MergeHeadsOp>();
   match.av = merge ? merge.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
   QuantizeOp weights =
       match.av ? quantizeBehind(match.av.getLhs()) : QuantizeOp();
   auto softmax =
       weights ? weights.getInput().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
-  match.qk =
-      softmax ? softmax.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
+  match.qk = softmax ? scoresBehind(softmax, match.bias) : MatmulOp();
   QuantizeOp queries =
       match.qk ? quantizeBehind(match.qk.getLhs()) : QuantizeOp();
   match.split =
@@ -55,7 +58,10 @@ std::optional<AttentionMatch> matchOps(QuantizeOp op) {
   match.projection =
       match.split ? plainQLinear(match.split.getInput()) : QLinearOp();
   if (!match.projection || !match.qk.getTransposeRhs() ||
-      match.av.getTransposeRhs() || !match.av.getMultiplier().isExactlyValue(1))
+      match.av.getTransposeRhs() ||
+      !match.av.getMultiplier().isExactlyValue(1) ||
+      !isOneGrid(match.split, match.bias, merge) || match.rows.parts != 1 ||
+      match.rows.hasZeros())
     return std::nullopt;
   return match;
 }
@@ -109,6 +115,15 @@ FailureOr<Value> requantizeProjection(PatternRewriter &rewriter,
       .getResult();
 }
 
+/// The `rows` of the kernel, null where its result keeps the order of tokens.
+Value rowsOf(PatternRewriter &rewriter, Location loc,
+             const AttentionMatch &match) {
+  if (match.rows.isIdentity())
+    return nullptr;
+  return match.rows.toParameter(
+      rewriter, loc, attentionName(match.av) + ".rows", /*withParts=*/false);
+}
+
 struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -139,7 +154,11 @@ struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
         scalar("probability_multiplier", 1.0 / match->probability.scale),
         scalar("result_multiplier", result),
         scalar("result_offset", match->result.zeroPoint),
-        rewriter.getI64IntegerAttr(heads.getDimSize(0)),
+        match->bias ? match->bias.getBias() : Value(),
+        rowsOf(rewriter, op.getLoc(), *match),
+        rewriter.getI64IntegerAttr(heads.getDimSize(0) /
+                                   match->split.getWindows()),
+        gridOf(rewriter, match->split, match->bias),
         rewriter.getStringAttr(attentionName(match->av)));
     return success();
   }

@@ -236,12 +236,13 @@ struct AddToProduct : OpRewritePattern<AddOp> {
 
 /// quantize(layer_norm(x)): the codes' scale and zero-point move into gamma and
 /// beta.
+template <typename NormOp>
 struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(QuantizeOp op,
                                 PatternRewriter &rewriter) const override {
-    auto norm = op.getInput().getDefiningOp<LayerNormOp>();
+    auto norm = op.getInput().getDefiningOp<NormOp>();
     std::optional<TensorQuantizer> quantizer = quantizerOf(op);
     if (!norm || !quantizer || !quantizer->isUnsigned8())
       return rewriter.notifyMatchFailure(op, "not layer_norm to u8");
@@ -257,27 +258,37 @@ struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
     }
     // The quantizer's location is the next unit's, the kernel is this norm's.
     Location loc = norm.getLoc();
-    std::string name = nameOf(norm);
+    std::string name = parameterName(norm.getGamma(), "layer_norm");
     Value gammaValue = makeParameter(rewriter, loc, name + ".gamma", scale);
     Value betaValue = makeParameter(rewriter, loc, name + ".beta", shift);
     auto fused = rewriter.create<LayerNormQuantizeOp>(
-        loc, op.getType(), norm.getInput(), gammaValue, betaValue,
-        norm.getEpsilonAttr());
+        loc, op.getType(), norm.getInput(), gammaValue, betaValue, rowsOf(norm),
+        norm.getEpsilonAttr(), paddingCode(rewriter, norm, *quantizer));
     rewriter.replaceOp(op, fused);
     return success();
   }
 
-  static std::string nameOf(LayerNormOp norm) {
-    auto gamma = norm.getGamma().getDefiningOp<ParameterOp>();
-    return gamma.getName() ? gamma.getName()->str() : "layer_norm";
+  static Value rowsOf(LayerNormOp) { return nullptr; }
+  static Value rowsOf(FusedLayerNormOp norm) { return norm.getRows(); }
+
+  /// The code of 0, which padding has.
+  static IntegerAttr paddingCode(Builder &builder, LayerNormOp,
+                                 const TensorQuantizer &) {
+    return builder.getI64IntegerAttr(0);
+  }
+  static IntegerAttr paddingCode(Builder &builder, FusedLayerNormOp,
+                                 const TensorQuantizer &quantizer) {
+    return builder.getI64IntegerAttr(std::clamp(quantizer.zeroPoint, 0, 255));
   }
 };
 
 } // namespace
 
 void populateQuantizedPatterns(RewritePatternSet &patterns) {
-  patterns.add<QuantizedLinear, QuantizedPatchEmbed, RequantizeLinear,
-               AddToProduct, QuantizeLayerNorm>(patterns.getContext());
+  patterns
+      .add<QuantizedLinear, QuantizedPatchEmbed, RequantizeLinear, AddToProduct,
+           QuantizeLayerNorm<LayerNormOp>, QuantizeLayerNorm<FusedLayerNormOp>>(
+          patterns.getContext());
 }
 
 } // namespace mixq

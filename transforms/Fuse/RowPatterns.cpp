@@ -42,7 +42,8 @@ struct SliceBeforeRows : OpRewritePattern<SliceOp> {
   LogicalResult matchAndRewrite(SliceOp slice,
                                 PatternRewriter &rewriter) const override {
     auto op = slice.getInput().getDefiningOp<RowWiseOpInterface>();
-    if (!op || !llvm::all_of(op->getUsers(), [&](Operation *user) {
+    if (!op || op.getRowOperands().empty() ||
+        !llvm::all_of(op->getUsers(), [&](Operation *user) {
           auto other = dyn_cast<SliceOp>(user);
           return other && isSameRange(slice, other);
         }))

@@ -1,5 +1,4 @@
-//===- QAttention.cpp - Kernels of qattention -----------------------*- C++
-//-*-===//
+//===- QAttention.cpp - Kernels of qattention -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -9,19 +8,16 @@
 
 #include "transforms/codegen/ops/Models.h"
 
-#include "transforms/codegen/VectorMath.h"
-#include "transforms/codegen/ops/AttentionLoops.h"
 #include "transforms/codegen/ops/QAttentionPack.h"
+#include "transforms/codegen/ops/QAttentionTile.h"
+#include "transforms/codegen/ops/Windows.h"
 
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 
 namespace mixq {
 namespace {
-
-constexpr int64_t kLanes = numerics::kSumLanes;
 
 /// Arguments of the attention kernel.
 enum AttendArgument {
@@ -37,140 +33,83 @@ enum AttendArgument {
   kAttendArguments
 };
 
-//===----------------------------------------------------------------------===//
-// Scores, softmax, values
-//===----------------------------------------------------------------------===//
-
-Value select(KernelBuilder &k, int64_t valid, Value value, Value otherwise) {
-  if (valid == kLanes)
-    return value;
-  return k.create<arith::SelectOp>(k.prefixMask(kLanes, valid), value,
-                                   otherwise);
-}
-
-Value emitRowMaximum(KernelBuilder &k, const AttentionShape &shape, Value row) {
-  Type lanes = k.vec(k.i32(), kLanes);
-  Value lowest = k.constant(lanes, int64_t(INT32_MIN));
-  auto maxima =
-      emitRowVectors(k, shape.tokens, lowest,
-                     [&](Value offset, int64_t valid, ValueRange carried) {
-                       Value scores =
-                           k.load(lanes, k.at(row, k.mul(offset, 4)));
-                       scores = select(k, valid, scores, lowest);
-                       return KernelBuilder::Values{
-                           k.create<arith::MaxSIOp>(carried[0], scores)};
-                     });
-  return k.create<vector::ReductionOp>(vector::CombiningKind::MAXSI, maxima[0]);
-}
-
-/// Replaces the scores of a row by exp(float(score - maximum) * multiplier);
-/// returns their sum in 16 lanes.
-Value emitRowExp(KernelBuilder &k, const AttentionShape &shape, Value row,
-                 Value maximum, Value multiplier) {
-  Type lanes = k.vec(k.f32(), kLanes);
-  Value top = k.broadcast(maximum, kLanes);
-  Value scale = k.broadcast(multiplier, kLanes);
-  Value zero = k.constant(lanes, 0.0);
-  auto sums = emitRowVectors(
-      k, shape.tokens, zero,
-      [&](Value offset, int64_t valid, ValueRange carried) {
-        Value pointer = k.at(row, k.mul(offset, 4));
-        Value scores = k.load(k.vec(k.i32(), kLanes), pointer);
-        Value below = k.create<arith::SubIOp>(scores, top);
-        Value x = k.create<arith::MulFOp>(emitToFloat(k, below), scale);
-        Value e = select(k, valid, emitExp(k, x), zero);
-        k.store(e, pointer);
-        return KernelBuilder::Values{k.create<arith::AddFOp>(carried[0], e)};
-      });
-  return emitLaneSum(k, sums[0]);
-}
-
-/// The probabilities of a row as codes; those past the last token are zero.
-void emitRowCodes(KernelBuilder &k, const AttentionShape &shape, Value row,
-                  Value codes, Value factor) {
-  Value scale = k.broadcast(factor, kLanes);
-  emitRowVectors(k, shape.tokens, {}, [&](Value offset, int64_t, ValueRange) {
-    Value e = k.load(k.vec(k.f32(), kLanes), k.at(row, k.mul(offset, 4)));
-    Value p = k.create<arith::MulFOp>(e, scale);
-    k.store(emitCodes(k, p), k.at(codes, offset));
-    return KernelBuilder::Values();
+void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
+                Value begin, Value end) {
+  QAttentionScratch scratch(k, shape);
+  QAttentionParameters parameters{args[kScoreMultiplier],
+                                  args[kProbabilityMultiplier],
+                                  args[kResultMultiplier], args[kResultOffset]};
+  emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
+    auto part = [&](int64_t argument, int64_t headBytes) {
+      return k.at(args[argument], k.mul(tile.head, headBytes));
+    };
+    QAttentionHead head{
+        part(kQueries, shape.headColumns),
+        part(kKeys, packedKeyBytes(shape, ProductType::U8S8, k.target)),
+        part(kCorrections, shape.paddedTokens() * 4),
+        part(kValues, packedValueBytes(shape, k.target))};
+    Value result = k.at(part(kResult, shape.headColumns),
+                        k.mul(tile.row, shape.resultRowBytes));
+    KernelBuilder::Values rows;
+    for (int64_t r = 0; r < tile.rows; ++r)
+      rows.push_back(k.at(result, r * shape.resultRowBytes));
+    emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
   });
 }
 
-void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
-                    ValueRange args, Value row, Value codes) {
-  Value maximum = emitRowMaximum(k, shape, row);
-  Value sum = emitRowExp(k, shape, row, maximum,
-                         k.load(k.f32(), args[kScoreMultiplier]));
-  Value factor = k.create<arith::DivFOp>(
-      k.load(k.f32(), args[kProbabilityMultiplier]), sum);
-  emitRowCodes(k, shape, row, codes, factor);
+//===----------------------------------------------------------------------===//
+// Within windows
+//===----------------------------------------------------------------------===//
+
+/// Arguments of the kernel for windows; those of Windows.h follow.
+enum WindowArgument {
+  kWindowInput,
+  kWindowZeroPoint,
+  kWindowScore,
+  kWindowProbability,
+  kWindowMultiplier,
+  kWindowOffset,
+  kWindowResult,
+  kFirstOptional
+};
+
+/// Packed values may be read a whole vector past their end.
+int64_t stackedValueBytes(const AttentionShape &shape, const Target &target) {
+  return packedValueBytes(shape, target) + target.lanes * target.dotGroup;
 }
 
-void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
-                    ValueRange args, const QueryTile &tile, Value scores) {
-  Value corrections =
-      k.at(args[kCorrections], k.mul(tile.head, shape.paddedTokens() * 4));
-  Value queries =
-      k.at(k.at(args[kQueries], k.mul(tile.row, shape.inputRowBytes)),
-           k.mul(tile.head, shape.headColumns));
-  Value keys = k.at(
-      args[kKeys],
-      k.mul(tile.head, packedKeyBytes(shape, ProductType::U8S8, k.target)));
-  emitScores(k, shape, {ProductType::U8S8, queries, keys, scores}, tile.rows,
-             [&](Value firstKey, int64_t vectors) {
-               KernelBuilder::Values columns, init;
-               for (int64_t v = 0; v < vectors; ++v)
-                 columns.push_back(
-                     k.load(k.vec(k.i32(), k.target.lanes),
-                            k.at(k.at(corrections, k.mul(firstKey, 4)),
-                                 v * k.target.lanes * 4)));
-               for (int64_t r = 0; r < tile.rows; ++r)
-                 init.append(columns);
-               return init;
-             });
+int64_t windowStackBytes(const AttentionShape &shape, const Target &target) {
+  return packedKeyBytes(shape, ProductType::U8S8, target) +
+         shape.paddedTokens() * 4 + stackedValueBytes(shape, target) +
+         QAttentionScratch::bytes(shape, target);
 }
 
-void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
-                    ValueRange args, const QueryTile &tile, Value codes) {
-  int64_t lanes = k.target.lanes;
-  Value values =
-      k.at(args[kValues], k.mul(tile.head, packedValueBytes(shape, k.target)));
-  Value result =
-      k.at(k.at(args[kResult], k.mul(tile.row, shape.resultRowBytes)),
-           k.mul(tile.head, shape.headColumns));
-  ValueOperands operands{ProductType::U8S8, codes, shape.paddedTokens(), values,
-                         k.target.dotGroup * shape.headColumns};
-  emitWeightedValues(
-      k, shape, operands, tile.rows,
-      [&](int64_t column, int64_t vectors, ValueRange sums) {
-        auto scalar = [&](int64_t index) {
-          return k.broadcast(k.load(k.f32(), args[index]), lanes);
-        };
-        Value multiplier = scalar(kResultMultiplier);
-        Value offset = scalar(kResultOffset);
-        for (int64_t i = 0; i < tile.rows * vectors; ++i) {
-          Value y = emitFma(k, emitToFloat(k, sums[i]), multiplier, offset);
-          int64_t first = column + i % vectors * lanes;
-          k.storeFirst(
-              emitCodes(k, y), shape.valueLanes(first, k.target),
-              k.at(result, i / vectors * shape.resultRowBytes + first));
-        }
-      });
-}
-
-void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
-                Value begin, Value end) {
-  Value scores = k.stack(k.target.tileRows * shape.paddedTokens() * 4);
-  Value codes = k.stack(k.target.tileRows * shape.paddedTokens());
-  emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
-    emitTileScores(k, shape, args, tile, scores);
-    k.loop(0, tile.rows, 1, [&](Value r) {
-      emitSoftmaxRow(k, shape, args,
-                     k.at(scores, k.mul(r, shape.paddedTokens() * 4)),
-                     k.at(codes, k.mul(r, shape.paddedTokens())));
+void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
+                       const WindowShape &windows, ValueRange args, Value begin,
+                       Value end) {
+  QAttentionScratch scratch(k, shape);
+  Value keys = k.stack(packedKeyBytes(shape, ProductType::U8S8, k.target));
+  Value corrections = k.stack(shape.paddedTokens() * 4);
+  Value values = k.stack(stackedValueBytes(shape, k.target));
+  WindowArguments optional(k, windows, args, shape.resultRowBytes);
+  QAttentionParameters parameters{args[kWindowScore], args[kWindowProbability],
+                                  args[kWindowMultiplier], args[kWindowOffset]};
+  Value zeroPoint = k.load(k.i32(), args[kWindowZeroPoint]);
+  emitWindowHeads(k, shape, begin, end, [&](const WindowHead &at) {
+    Value headBytes = k.mul(at.head, shape.headColumns);
+    Value input =
+        k.at(k.at(args[kWindowInput], k.mul(at.firstRow, shape.inputRowBytes)),
+             headBytes);
+    emitQAttentionPackHead(k, shape, input, zeroPoint,
+                           {keys, corrections, values});
+    QAttentionHead head{input, keys, corrections, values};
+    if (optional.bias)
+      head.bias = emitBiasPointer(k, shape, windows, optional.bias, at);
+    emitHeadTiles(k, shape, at.head, [&](const QueryTile &tile) {
+      auto rows = emitResultRows(k, shape, optional, args[kWindowResult],
+                                 at.firstRow, tile, headBytes);
+      emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
     });
-    emitTileValues(k, shape, args, tile, codes);
   });
 }
 
@@ -178,9 +117,9 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
 // The model
 //===----------------------------------------------------------------------===//
 
-std::string kernelName(StringRef what, const AttentionShape &shape,
+std::string kernelName(const Twine &what, const AttentionShape &shape,
                        const Target &target) {
-  return llvm::formatv("u8s8_{0}_{1}x{2}x{3}_i{4}r{5}__{6}x{7}_{8}", what,
+  return llvm::formatv("u8s8_{0}_{1}x{2}x{3}_i{4}r{5}__{6}x{7}_{8}", what.str(),
                        shape.heads, shape.tokens, shape.headColumns,
                        shape.inputRowBytes, shape.resultRowBytes,
                        target.tileRows, target.tileColumns(), target.name);
@@ -235,20 +174,68 @@ LogicalResult addAttendStep(QAttentionOp op, LoweringContext &context,
   return success();
 }
 
+/// One element each: of the query's zero-point, and what the scores, the
+/// probabilities and the result are multiplied with.
+LogicalResult addScalars(QAttentionOp op, LoweringContext &context,
+                         SmallVectorImpl<Matrix> &arguments) {
+  for (Value parameter : {cast<Value>(op.getQueryZeroPoint()),
+                          cast<Value>(op.getScoreMultiplier()),
+                          cast<Value>(op.getProbabilityMultiplier()),
+                          cast<Value>(op.getResultMultiplier()),
+                          cast<Value>(op.getResultOffset())}) {
+    FailureOr<Matrix> constant = context.addVector(parameter, 1);
+    if (failed(constant))
+      return failure();
+    arguments.push_back(*constant);
+  }
+  return success();
+}
+
+LogicalResult addWindowStep(QAttentionOp op, LoweringContext &context,
+                            const AttentionShape &shape,
+                            const WindowOperands &windows, const Matrix &input,
+                            const Matrix &result) {
+  SmallVector<Matrix> arguments = {input};
+  if (failed(checkWindowStack(op, shape,
+                              windowStackBytes(shape, context.target))) ||
+      failed(addScalars(op, context, arguments)))
+    return failure();
+  arguments.push_back(result);
+  llvm::append_range(arguments, windows.constants);
+  std::string name =
+      kernelName("attention_" + windows.shape.name(), shape, context.target);
+  func::FuncOp kernel = context.getKernel(
+      op.getLoc(), name, "qattention", {"u8", "s8", "u8"}, arguments.size(),
+      [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
+        emitAttendWindows(k, shape, windows.shape, args, begin, end);
+      });
+  int64_t count = windows.shape.count();
+  context.addStep(op, "", kernel, count * shape.heads,
+                  2 * count * shape.tokens * shape.tokens * shape.columns(),
+                  arguments);
+  return success();
+}
+
 struct QAttentionModel
     : KernelOpInterface::ExternalModel<QAttentionModel, QAttentionOp> {
   LogicalResult lowerToSteps(Operation *operation,
                              LoweringContext &context) const {
     auto op = cast<QAttentionOp>(operation);
-    auto type = cast<RankedTensorType>(op.getType());
-    int64_t heads = op.getHeads();
-    AttentionShape shape{type.getDimSize(0), heads, type.getDimSize(1) / heads};
     FailureOr<Matrix> input = context.matrixOf(op.getInput());
     if (failed(input))
       return failure();
+    FailureOr<WindowOperands> windows =
+        readWindows(op, context, op.getGrid(), op.getBias(), op.getRows(),
+                    op.getInput().getType().getDimSize(0));
+    if (failed(windows))
+      return failure();
     Matrix result = context.placeResult(op.getResult());
-    shape.inputRowBytes = input->rowBytes;
-    shape.resultRowBytes = result.rowBytes;
+    int64_t heads = op.getHeads();
+    AttentionShape shape{input->rows / windows->shape.count(), heads,
+                         result.columns / heads, input->rowBytes,
+                         result.rowBytes};
+    if (!windows->shape.isPlain())
+      return addWindowStep(op, context, shape, *windows, *input, result);
     const Target &target = context.target;
     Packed packed{context.scratch(
                       heads * packedKeyBytes(shape, ProductType::U8S8, target)),

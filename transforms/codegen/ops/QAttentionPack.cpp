@@ -112,23 +112,26 @@ int64_t packedValueBytes(const AttentionShape &shape, const Target &target) {
   return roundUp(shape.tokens, target.dotGroup) * shape.headColumns;
 }
 
+void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
+                            Value input, Value zeroPoint,
+                            const PackedHead &packed) {
+  packKeys(k, shape, k.at(input, shape.columns()), packed.keys,
+           packed.corrections, zeroPoint);
+  packValues(k, shape, k.at(input, 2 * shape.columns()), packed.values);
+}
+
 void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
                         ValueRange args, Value begin, Value end) {
   Value zeroPoint = k.load(k.i32(), args[kQueryZeroPoint]);
   k.loop(begin, end, 1, {}, [&](Value head, ValueRange) {
-    Value column = k.mul(head, shape.headColumns);
-    Value keySource = k.at(k.at(args[kPackInput], shape.columns()), column);
-    Value valueSource =
-        k.at(k.at(args[kPackInput], 2 * shape.columns()), column);
-    packKeys(
-        k, shape, keySource,
-        k.at(args[kKeysOut],
-             k.mul(head, packedKeyBytes(shape, ProductType::U8S8, k.target))),
-        k.at(args[kCorrectionsOut], k.mul(head, shape.paddedTokens() * 4)),
-        zeroPoint);
-    packValues(
-        k, shape, valueSource,
-        k.at(args[kValuesOut], k.mul(head, packedValueBytes(shape, k.target))));
+    auto part = [&](int64_t argument, int64_t headBytes) {
+      return k.at(args[argument], k.mul(head, headBytes));
+    };
+    emitQAttentionPackHead(
+        k, shape, part(kPackInput, shape.headColumns), zeroPoint,
+        {part(kKeysOut, packedKeyBytes(shape, ProductType::U8S8, k.target)),
+         part(kCorrectionsOut, shape.paddedTokens() * 4),
+         part(kValuesOut, packedValueBytes(shape, k.target))});
     return KernelBuilder::Values();
   });
 }

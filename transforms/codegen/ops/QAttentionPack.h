@@ -31,6 +31,16 @@ enum PackArgument {
 /// Bytes of one head's packed values: tokens padded to whole groups.
 int64_t packedValueBytes(const AttentionShape &shape, const Target &target);
 
+/// Where one head's panels go.
+struct PackedHead {
+  mlir::Value keys, corrections, values;
+};
+
+/// One head, whose first query is at `input`.
+void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
+                            mlir::Value input, mlir::Value zeroPoint,
+                            const PackedHead &packed);
+
 /// Tasks [begin, end), one a head.
 void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
                         mlir::ValueRange args, mlir::Value begin,
