@@ -128,6 +128,11 @@ TEST(SearchScaling, ARuleRestrictsTheSearch) {
   auto plain = searchScaling(toy.sample, toy.channels, space);
   ASSERT_TRUE(plain.ok()) << plain.status();
   EXPECT_EQ(plain->scale, powerScaling(toy.channels, 1, false).scale);
+  space.rule = ScalingRule::Clipped;
+  space.spread = 0.7;
+  auto clipped = searchScaling(toy.sample, toy.channels, space);
+  ASSERT_TRUE(clipped.ok()) << clipped.status();
+  EXPECT_EQ(clipped->scale, clippedScaling(toy.channels, 0.7, false).scale);
 }
 
 TEST(SearchScaling, RefusesBadWeights) {

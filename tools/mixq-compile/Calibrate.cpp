@@ -92,6 +92,7 @@ absl::Status reparameterizeUnits(Session &session, ModuleOp module,
   StepProgress progress("reparameterizing", "images");
   ReparameterizeConfig config;
   config.rule = scalingRule(options.fold);
+  config.spread = options.clip.value;
   config.threads = options.threadCount();
   config.progress = progress.callback();
   return session.run([&] { return reparameterize(module, images, config); });

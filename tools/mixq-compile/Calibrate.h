@@ -27,6 +27,7 @@ struct CalibrateOptions {
   Integer threads{0, 0, 256}; ///< 0: as many as the machine has
   /// none, plain, clipped, power or search (see mixq-reparameterize)
   std::string fold = "search";
+  PositiveNumber clip{0};        ///< K of the clipped rule; 0: searched
   std::string rounding = "gptq"; ///< or nearest
   bool noCodebook = false;
   bool noBiasCorrection = false;

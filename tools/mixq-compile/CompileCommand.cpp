@@ -273,6 +273,10 @@ int compileMain(Arguments arguments) {
        "how ranges of channels move into weights: search (default), none, "
        "plain, power or clipped (see mixq-reparameterize)",
        &options.calibrate.fold},
+      {"clip", "K",
+       "channels wider than mean + K deviations are clipped when folding by "
+       "the clipped rule (default searched)",
+       &options.calibrate.clip},
       {"rounding", "METHOD",
        "weights of fewer than 8 bits by gptq (default, see "
        "mixq-quantize-weights) or nearest",

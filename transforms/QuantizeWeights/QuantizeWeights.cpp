@@ -38,6 +38,10 @@ LogicalResult checkFinite(const WeightedUnit &unit, const Tensor &weight) {
   return success();
 }
 
+/// The fewer bits a weight has, the more there is to make up for; what was
+/// measured is in docs/design/calibration.md.
+double ridgeFor(unsigned weightBits) { return weightBits <= 3 ? 0.3 : 1; }
+
 /// Two networks on all images, both before the same unit: the float one, and
 /// the one with the codes chosen so far.
 class Quantization {
@@ -113,10 +117,9 @@ RoundingOptions Quantization::optionsFor(const WeightedUnit &unit) const {
   RoundingOptions options;
   options.bits = unit.weightBits;
   options.compensates = config.compensates;
-  // With few bits the errors of the activations are no longer linear in them,
-  // and a weight that makes up for those of these images harms others.
   if (unit.activationBits == 8 && unit.weightBits < 8)
-    options.ridge = config.ridge;
+    options.ridge =
+        config.ridge >= 0 ? config.ridge : ridgeFor(unit.weightBits);
   return options;
 }
 

@@ -25,8 +25,9 @@ namespace mixq {
 struct QuantizeWeightsConfig {
   /// Let the columns of a weight make up for each other's rounding (GPTQ).
   bool compensates = true;
-  /// The ridge penalty for units whose activation has 8 bits; 0: no ridge step.
-  double ridge = 0.3;
+  /// The ridge penalty for units whose activation has 8 bits and whose weight
+  /// has fewer; 0: no ridge step; negative: 0.3 at 2 and 3 bits, 1 above.
+  double ridge = -1;
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Called when `done` of `total` units are through.
   std::function<void(int64_t done, int64_t total)> progress;

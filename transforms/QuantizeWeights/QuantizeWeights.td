@@ -58,8 +58,9 @@ def QuantizeWeights : Pass<"mixq-quantize-weights", "::mlir::ModuleOp"> {
            "safetensors file with `input` [N, C, H, W]">,
     Option<"compensate", "compensate", "bool", "true",
            "GPTQ; false: round to nearest in the searched ranges">,
-    Option<"ridge", "ridge", "double", "0.3",
-           "penalty of step 1; 0 leaves it out">
+    Option<"ridge", "ridge", "double", "-1",
+           "penalty of step 1; 0 leaves it out; negative: 0.3 at 2 and 3 bits, "
+           "1 above">
   ];
   let dependentDialects = ["::mixq::MixqDialect"];
 }

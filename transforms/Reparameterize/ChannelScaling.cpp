@@ -147,7 +147,7 @@ absl::StatusOr<double> quantizedError(const ProductSample &sample,
 class Candidates {
 public:
   Candidates(const std::vector<ValueRange> &channels, const ScalingSpace &space)
-      : channels(channels), recentre(space.recentre) {
+      : channels(channels), recentre(space.recentre), spread(space.spread) {
     bool all = space.rule == ScalingRule::Search;
     // Codebooks want all channels to begin at the same end.
     if (space.isOneSided && space.activationBits <= kMostCodebookBits) {
@@ -178,12 +178,16 @@ private:
       scalings.push_back(excessScaling(channels, factor, recentre));
   }
   void addClipped() {
-    for (double spread : {0.5, 1.0, 2.0, 3.0})
-      scalings.push_back(clippedScaling(channels, spread, recentre));
+    std::vector<double> spreads = {0.5, 1.0, 2.0, 3.0};
+    if (spread > 0)
+      spreads = {spread};
+    for (double candidate : spreads)
+      scalings.push_back(clippedScaling(channels, candidate, recentre));
   }
 
   const std::vector<ValueRange> &channels;
   const bool recentre;
+  const double spread;
   std::vector<ChannelScaling> scalings;
 };
 

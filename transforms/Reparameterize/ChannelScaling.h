@@ -51,6 +51,7 @@ enum class ScalingRule {
 /// What is searched, and the codes it is searched for.
 struct ScalingSpace {
   ScalingRule rule = ScalingRule::Search;
+  double spread = 0; ///< of the clipped rule; 0: searched
   bool recentre = false;
   /// All channels begin at the same end and must go on to: only excesses, which
   /// keep that end, unless there are codes enough.

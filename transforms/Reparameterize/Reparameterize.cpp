@@ -137,6 +137,7 @@ FailureOr<ChannelScaling> chooseScaling(const OutputErrorStrategy &strategy,
     return failure();
   ScalingSpace space;
   space.rule = config.rule;
+  space.spread = config.spread;
   // A gelu's channels share their lower end: moving the middle only moves zero,
   // around which most values lie.
   space.recentre = followsLayerNorm(place);
@@ -160,6 +161,7 @@ struct ReparameterizePass : impl::ReparameterizeBase<ReparameterizePass> {
     ReparameterizeConfig config;
     config.strength = strength;
     config.rule = rule;
+    config.spread = spread;
     FailureOr<std::vector<Tensor>> read =
         readImageArchive(getOperation(), images);
     if (failed(read) ||

@@ -29,6 +29,7 @@ struct ReparameterizeConfig {
   /// to search among the scalings of `rule`.
   double strength = -1;
   ScalingRule rule = ScalingRule::Search;
+  double spread = 0;    ///< K of the clipped rule; 0: searched
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Called, one thread at a time, when `done` of `total` images are through.
   std::function<void(int64_t done, int64_t total)> progress;

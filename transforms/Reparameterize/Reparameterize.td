@@ -42,7 +42,8 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
     searched for each unit by the error of its output on sampled tokens, with
     both operands at the bits of `mixq.bits` (8 where that is absent): none,
     alpha in {1/4, 1/2, 3/4, 1}, T in {2/3, ..., 1/32} of the widest channel and
-    K in {1/2, 1, 2, 3}. The option `rule` restricts the search to a family.
+    K in {1/2, 1, 2, 3}. The option `rule` restricts the search to a family,
+    the option `spread` gives K.
 
     After a gelu only `search` moves anything, and with 6 bits or fewer only by
     the excess rule: it keeps the lower end that all channels share, which a
@@ -65,7 +66,9 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
                clEnumValN(::mixq::ScalingRule::Power, "power",
                           "none or alpha, after each layer_norm"),
                clEnumValN(::mixq::ScalingRule::Clipped, "clipped",
-                          "K, after each layer_norm"))}]>
+                          "K, after each layer_norm"))}]>,
+    Option<"spread", "spread", "double", "0",
+           "K of the clipped rule; searched if 0">
   ];
   let dependentDialects = ["::mixq::MixqDialect"];
 }
