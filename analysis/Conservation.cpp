@@ -49,7 +49,7 @@ void Conservation::add(const BackwardStep &step) {
     given += sums.relevance;
   }
   if (received != used)
-    lost["values used several times"] += received - used;
+    lost["several uses"] += received - used;
   if (used != given)
     lost[step.entry.op->getName().stripDialect().str()] += used - given;
 }

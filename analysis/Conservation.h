@@ -38,7 +38,7 @@ public:
   /// By parameter that received relevance, and "image".
   std::map<std::string, double> ends() const;
 
-  /// By op, and "values used several times".
+  /// By op, and "several uses" of one value.
   const std::map<std::string, double> &losses() const { return lost; }
 
 private:

@@ -11,7 +11,12 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cmath>
+
 using namespace mixq;
+
+/// Moves lose nothing; their sums come out in another order.
+static constexpr double kRounding = 1e-12;
 
 /// With the sums of the whole network on the right: where `total` leaves 1,
 /// something was lost.
@@ -27,7 +32,8 @@ std::string mixq::describeConservation(const RelevanceReport &report) {
     stream << llvm::format("ended: %-21s %11.6f\n", end.name.c_str(),
                            end.relevance);
   for (const RelevanceAmount &loss : report.losses)
-    stream << llvm::format("lost: %-22s %11.3g\n", loss.name.c_str(),
-                           loss.relevance);
+    if (std::abs(loss.relevance) > kRounding)
+      stream << llvm::format("lost: %-22s %11.3g\n", loss.name.c_str(),
+                             loss.relevance);
   return text;
 }

@@ -22,10 +22,13 @@ namespace {
 class RelevanceGolden : public IrTest {
 protected:
   void SetUp() override {
-    const char *shared = std::getenv("MIXQ_SHARED");
-    if (!shared || !*shared)
+    const char *folder = std::getenv("MIXQ_SHARED");
+    if (!folder || !*folder)
       GTEST_SKIP() << "SKIPPED: ../shared is not present";
-    std::string model = std::string(shared) + "/golden/vit_cls_token";
+    shared = std::string(folder) + "/";
+  }
+
+  void load(const std::string &model) {
     auto checkpoint = Checkpoint::open(model);
     ASSERT_TRUE(checkpoint.ok()) << checkpoint.status();
     auto imported = importModel(context, *checkpoint);
@@ -34,14 +37,13 @@ protected:
     auto archive = readSafetensors(model + "/golden.safetensors");
     ASSERT_TRUE(archive.ok()) << archive.status();
     images = splitBatch(archive->tensors.at("input"));
-    auto relevance = readSafetensors(model + "/relevance.safetensors");
-    ASSERT_TRUE(relevance.ok()) << relevance.status();
-    expected = relevance->tensors;
   }
 
+  void checkConservation();
+
+  std::string shared;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::vector<Tensor> images;
-  std::map<std::string, Tensor> expected;
 };
 
 double largestOf(const Tensor &tensor) {
@@ -54,6 +56,11 @@ double largestOf(const Tensor &tensor) {
 /// Every tensor is that of Chefer et al.'s implementation, within 1e-4 of its
 /// largest value.
 TEST_F(RelevanceGolden, EqualsThePublishedImplementation) {
+  load(shared + "golden/vit_cls_token");
+  auto relevance =
+      readSafetensors(shared + "golden/vit_cls_token/relevance.safetensors");
+  ASSERT_TRUE(relevance.ok()) << relevance.status();
+  const auto &expected = relevance->tensors;
   auto dump = dumpRelevance(*module, images);
   ASSERT_TRUE(mlir::succeeded(dump)) << diagnostics;
   double worst = 0;
@@ -75,18 +82,28 @@ TEST_F(RelevanceGolden, EqualsThePublishedImplementation) {
 }
 
 /// At every unit the sum of what is on its way is the start, 1.
-TEST_F(RelevanceGolden, IsConserved) {
+void RelevanceGolden::checkConservation() {
   auto report = measureRelevance(*module, images);
   ASSERT_TRUE(mlir::succeeded(report)) << diagnostics;
   for (const UnitRelevance &unit : report->units)
     EXPECT_NEAR(unit.total, 1, 1e-3) << unit.unit;
   double balance = 0;
   for (const auto &list : {report->ends, report->losses})
-    for (const RelevanceAmount &amount : list) {
-      std::printf("%-28s %10.6f\n", amount.name.c_str(), amount.relevance);
+    for (const RelevanceAmount &amount : list)
       balance += amount.relevance;
-    }
   EXPECT_NEAR(balance, 1, 1e-9);
+  std::printf("%s", describeConservation(*report).c_str());
+}
+
+TEST_F(RelevanceGolden, IsConserved) {
+  load(shared + "golden/vit_cls_token");
+  checkConservation();
+}
+
+TEST_F(RelevanceGolden, IsConservedInATrainedNetwork) {
+  load(shared + "models/vit_tiny_tiny_imagenet");
+  images.resize(4);
+  checkConservation();
 }
 
 } // namespace
