@@ -72,18 +72,41 @@ inline float expNonPositive(float x) {
 }
 inline double expNonPositive(double x) { return std::exp(x); }
 
+/// b * (t * p(v) + 1/2), what both forms of gelu are; see dialect/Numerics.h.
+template <typename Coefficients>
+float applyGeluPolynomial(float x, float bound, float squareScale,
+                          const Coefficients &coefficients) {
+  float b = x > -bound ? x : -bound;
+  float t = b < bound ? b : bound;
+  float v = std::fma(t * t, squareScale, -1.0f);
+  float p = coefficients[0];
+  for (size_t i = 1; i < coefficients.size(); ++i)
+    p = std::fma(p, v, coefficients[i]);
+  return b * std::fma(t, p, 0.5f);
+}
+
 /// x Phi(x).
 inline float applyGelu(float x) {
-  float b = x > -gelu::kBound ? x : -gelu::kBound;
-  float t = b < gelu::kBound ? b : gelu::kBound;
-  float v = std::fma(t * t, gelu::kSquareScale, -1.0f);
-  float p = gelu::kCoefficients[0];
-  for (size_t i = 1; i < gelu::kCoefficients.size(); ++i)
-    p = std::fma(p, v, gelu::kCoefficients[i]);
-  return b * std::fma(t, p, 0.5f);
+  return applyGeluPolynomial(x, gelu::kBound, gelu::kSquareScale,
+                             gelu::kCoefficients);
 }
 inline double applyGelu(double x) {
   return 0.5 * x * std::erfc(-x * M_SQRT1_2);
+}
+
+/// x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2.
+inline float applyGeluTanh(float x) {
+  return applyGeluPolynomial(x, gelu_tanh::kBound, gelu_tanh::kSquareScale,
+                             gelu_tanh::kCoefficients);
+}
+inline double applyGeluTanh(double x) {
+  const double sqrtTwoOverPi = M_2_SQRTPI * M_SQRT1_2;
+  return 0.5 * x * (1 + std::tanh(sqrtTwoOverPi * (x + 0.044715 * x * x * x)));
+}
+
+/// Either.
+template <typename T> T applyGelu(T x, bool tanh) {
+  return tanh ? applyGeluTanh(x) : applyGelu(x);
 }
 
 /// Folds term(i, accumulator) over [0, n) in 16 lanes, then adds the lanes.

@@ -116,3 +116,47 @@ LogicalResult QAttentionOp::verify() {
                          << tokens << " and " << columns;
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// QkNormOp and QkNormQuantizeOp
+//===----------------------------------------------------------------------===//
+
+/// (QN1) to (QN3)
+template <typename Op> static LogicalResult verifyQkNorm(Op op) {
+  RankedTensorType input = op.getInput().getType();
+  int64_t heads = op.getHeads();
+  if (failed(expectRank(op, "input", input, 2)) ||
+      failed(expectPositive(op, "heads", heads)) ||
+      failed(expectShape(op, "the result", op.getResult().getType(),
+                         input.getShape())))
+    return failure();
+  if (heads > input.getDimSize(1) || input.getDimSize(1) % (3 * heads) != 0)
+    return op.emitOpError()
+           << "expects three times the " << heads
+           << " heads to divide the input's columns, got " << input;
+  std::pair<StringRef, RankedTensorType> vectors[] = {
+      {"query_gamma", op.getQueryGamma().getType()},
+      {"query_beta", op.getQueryBeta().getType()},
+      {"key_gamma", op.getKeyGamma().getType()},
+      {"key_beta", op.getKeyBeta().getType()}};
+  for (auto [name, type] : vectors)
+    if (failed(
+            expectShape(op, name, type, {input.getDimSize(1) / (3 * heads)})))
+      return failure();
+  return expectPositiveFinite(op, "epsilon", op.getEpsilon());
+}
+
+LogicalResult QkNormOp::verify() { return verifyQkNorm(*this); }
+
+LogicalResult QkNormQuantizeOp::verify() {
+  // (QN4)
+  if (failed(verifyQkNorm(*this)))
+    return failure();
+  // (QN5)
+  if (failed(expectOneElement(*this, "value_multiplier",
+                              getValueMultiplier().getType())) ||
+      failed(
+          expectOneElement(*this, "value_offset", getValueOffset().getType())))
+    return failure();
+  return expectUnsignedBytes(*this, "the result", getResult().getType());
+}

@@ -159,8 +159,12 @@ LogicalResult MatmulOp::verify() {
 
 LogicalResult LayerNormOp::verify() {
   // (LN1)
-  if (failed(expectNormalization(*this, getInput().getType(),
-                                 getGamma().getType(), getBeta().getType())))
+  RankedTensorType input = getInput().getType();
+  if (input.getRank() != 2 && input.getRank() != 3)
+    return emitOpError() << "expects input to have rank 2 or 3, got " << input;
+  int64_t columns = input.getShape().back();
+  if (failed(expectShape(*this, "gamma", getGamma().getType(), {columns})) ||
+      failed(expectShape(*this, "beta", getBeta().getType(), {columns})))
     return failure();
   // (LN2)
   return expectPositiveFinite(*this, "epsilon", getEpsilon());

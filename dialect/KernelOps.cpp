@@ -85,6 +85,10 @@ LogicalResult FusedLinearOp::verify() {
       getEpilogue() != Epilogue::Gelu)
     return emitOpError() << "expects the epilogue store, add or gelu, got "
                          << stringifyEpilogue(getEpilogue());
+  // (FL4)
+  if (getTanh() && getEpilogue() != Epilogue::Gelu)
+    return emitOpError() << "expects tanh with the epilogue gelu only, got "
+                         << stringifyEpilogue(getEpilogue());
   // (FL2)
   return verifyResidual(*this);
 }

@@ -34,6 +34,34 @@ static void printDoubles(AsmPrinter &printer, DenseF64ArrayAttr values) {
   printer << "]";
 }
 
+/// "256", "[256, 320]" or "cover [256, 320]". A width of 0 stands for none.
+static ParseResult parseResize(AsmParser &parser, unsigned &resize,
+                               unsigned &width, bool &keepRatio) {
+  width = 0;
+  keepRatio = succeeded(parser.parseOptionalKeyword("cover"));
+  if (!keepRatio && failed(parser.parseOptionalLSquare()))
+    return parser.parseInteger(resize);
+  if (keepRatio && parser.parseLSquare())
+    return failure();
+  SMLoc loc;
+  if (parser.parseInteger(resize) || parser.parseComma() ||
+      parser.getCurrentLocation(&loc) || parser.parseInteger(width) ||
+      parser.parseRSquare())
+    return failure();
+  if (width == 0)
+    return parser.emitError(loc, "expects a width that is positive, got 0");
+  return success();
+}
+
+static void printResize(AsmPrinter &printer, unsigned resize, unsigned width,
+                        bool keepRatio) {
+  if (width == 0)
+    printer << resize;
+  else
+    printer << (keepRatio ? "cover " : "") << "[" << resize << ", " << width
+            << "]";
+}
+
 #include "dialect/MixqEnums.cpp.inc"
 #define GET_ATTRDEF_CLASSES
 #include "dialect/MixqAttributes.cpp.inc"
@@ -51,8 +79,9 @@ void MixqDialect::registerAttributes() {
 
 LogicalResult
 PreprocessingAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                          unsigned resize, Interpolation interpolation,
-                          DenseF64ArrayAttr mean, DenseF64ArrayAttr std) {
+                          unsigned resize, unsigned resizeWidth, bool keepRatio,
+                          Interpolation interpolation, DenseF64ArrayAttr mean,
+                          DenseF64ArrayAttr std) {
   // (A1)
   if (mean.empty() || mean.size() != std.size())
     return emitError() << "expects mean and std of equal, positive length, got "
@@ -67,6 +96,8 @@ PreprocessingAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   // (A2)
   if (resize == 0)
     return emitError() << "expects resize to be positive, got " << resize;
+  if (keepRatio && resizeWidth == 0)
+    return emitError() << "expects a width to cover, got none";
   return success();
 }
 

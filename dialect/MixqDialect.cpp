@@ -36,7 +36,8 @@ void MixqDialect::promiseInterfaces() {
       LayerNormOp, SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp,
       PoolOp, SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp,
       DecodeOp, ExtractPatchesOp, QuantizePatchesOp, FusedLinearOp,
-      FusedAttentionOp, QLinearOp, QAttentionOp, LayerNormQuantizeOp,
+      FusedAttentionOp, QLinearOp, QAttentionOp, LayerNormQuantizeOp, QkNormOp,
+      QkNormQuantizeOp,
       FusedLayerNormOp, RollOp, PadMapOp, CropMapOp, WindowPartitionOp,
       WindowReverseOp, PatchMergeOp, WindowBiasOp>();
   declarePromisedInterfaces<

@@ -153,21 +153,28 @@ def Mixq_PreprocessingAttr : AttrDef<Mixq_Dialect, "Preprocessing"> {
   let mnemonic = "preprocessing";
   let summary = "how an image file becomes the network's input";
   let description = [{
-    Resize the shorter side to `resize` pixels (antialiased, as PIL does),
-    centre crop to the input's height and width, then `(x / 255 - mean) / std`
-    for each channel. It travels with the model into the compiled module.
+    Resize (antialiased, as PIL does), centre crop to the input's height and
+    width, then `(x / 255 - mean) / std` for each channel. It travels with the
+    model into the compiled module.
+
+    | `resize` | the resized image |
+    |---|---|
+    | `= 256` | has a shorter side of 256 pixels, and the proportions it had |
+    | `= [256, 320]` | has this height and width |
+    | `= cover [256, 320]` | covers this height and width, one of them exactly, and has the proportions it had |
 
     Constraints:
     - (A1) `mean` and `std` have as many elements, at least one; all are finite
       and every `std` is positive.
-    - (A2) `resize` is positive.
+    - (A2) every extent of `resize` is positive.
   }];
-  let parameters = (ins "unsigned":$resize,
+  let parameters = (ins "unsigned":$resize, "unsigned":$resizeWidth,
+                    "bool":$keepRatio,
                     EnumParameter<Mixq_Interpolation>:$interpolation,
                     "::mlir::DenseF64ArrayAttr":$mean,
                     "::mlir::DenseF64ArrayAttr":$std);
   let assemblyFormat = [{
-    `<` `resize` `=` $resize `,` `interpolation` `=` $interpolation `,`
+    `<` `resize` `=` custom<Resize>($resize, $resizeWidth, $keepRatio) `,` `interpolation` `=` $interpolation `,`
     `mean` `=` custom<Doubles>($mean) `,`
     `std` `=` custom<Doubles>($std) `>`
   }];

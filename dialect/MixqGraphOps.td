@@ -123,13 +123,14 @@ def Mixq_MatmulOp : Mixq_Op<"matmul"> {
 def Mixq_LayerNormOp : Mixq_Op<"layer_norm", [AllTypesMatch<["input", "result"]>]> {
   let summary = "normalise each row, then scale and shift";
   let description = [{
-    Over the last dimension of `input` [M, D]:
+    Over the last dimension of `input` [M, D], or [H, M, D] (the heads of queries
+    or keys):
     `(x - mean) / sqrt(variance + epsilon) * gamma + beta`, the variance without
     Bessel's correction. On rows of fp32 the sums are those of the kernel level
     (16 lanes, see `docs/design/numerics.md`).
 
     Constraints:
-    - (LN1) `input` has rank 2; `gamma` and `beta` are [D].
+    - (LN1) `input` has rank 2 or 3; `gamma` and `beta` are [D].
     - (LN2) `epsilon` is positive and finite.
   }];
   let arguments = (ins Mixq_Float:$input, Mixq_Float:$gamma, Mixq_Float:$beta,
@@ -155,10 +156,18 @@ def Mixq_SoftmaxOp : Mixq_Op<"softmax", [SameOperandsAndResultType]> {
 }
 
 def Mixq_GeluOp : Mixq_Op<"gelu", [SameOperandsAndResultType]> {
-  let summary = "x Phi(x), with the exact normal distribution function";
-  let arguments = (ins Mixq_Float:$input);
+  let summary = "x Phi(x), with the normal distribution function";
+  let description = [{
+    With `tanh`, Phi is what many frameworks offer instead of it,
+    `(1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2`.
+
+    ```mlir
+    %y = mixq.gelu %x tanh : tensor<197x768xf32>
+    ```
+  }];
+  let arguments = (ins Mixq_Float:$input, UnitAttr:$tanh);
   let results = (outs Mixq_Float:$result);
-  let assemblyFormat = "$input attr-dict `:` type($result)";
+  let assemblyFormat = "$input (`tanh` $tanh^)? attr-dict `:` type($result)";
 }
 
 def Mixq_ChannelAffineOp : Mixq_Op<"channel_affine", [AllTypesMatch<["input", "result"]>]> {

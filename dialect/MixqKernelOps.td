@@ -58,14 +58,15 @@ def Mixq_FusedLinearOp : Mixq_Op<"fused_linear"> {
     - (FL1) shapes as in `mixq.linear`.
     - (FL2) a residual is given exactly with `add`, and has the result's type.
     - (FL3) the epilogue is `store`, `add` or `gelu`.
+    - (FL4) `tanh`, the other form of `mixq.gelu`, is given with `gelu` only.
   }];
   let arguments = (ins Mixq_Float:$input, Mixq_Float:$weight, Mixq_Float:$bias,
                    Optional<Mixq_Float>:$residual, Mixq_EpilogueAttr:$epilogue,
-                   OptionalAttr<StrAttr>:$unit);
+                   OptionalAttr<StrAttr>:$unit, UnitAttr:$tanh);
   let results = (outs Mixq_Float:$result);
   let assemblyFormat = [{
     $input `,` $weight `,` $bias (`residual` $residual^)? `epilogue` `` $epilogue
-    (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
+    (`tanh` $tanh^)? (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
   }];
   let hasVerifier = 1;
 }
@@ -264,6 +265,59 @@ def Mixq_LayerNormQuantizeOp : Mixq_Op<"layer_norm_quantize"> {
     functional-type(operands, $result)
   }];
   let hasVerifier = 1;
+}
+
+class Mixq_QkNorm<string mnemonic, dag extra = (ins)>
+    : Mixq_Op<mnemonic> {
+  let arguments = !con((ins Mixq_Float:$input, Mixq_Float:$query_gamma,
+                            Mixq_Float:$query_beta, Mixq_Float:$key_gamma,
+                            Mixq_Float:$key_beta), extra,
+                       (ins I64Attr:$heads, F32Attr:$epsilon));
+  let hasVerifier = 1;
+}
+
+def Mixq_QkNormOp : Mixq_QkNorm<"qk_norm"> {
+  let summary = "normalise the queries and keys of each head";
+  let description = [{
+    `input` [T, 3 * H * d], laid out as `mixq.split_qkv` says, with the d elements
+    of each head's query and key normalised as a row of `mixq.layer_norm`; values
+    stay as they are.
+
+    Constraints:
+    - (QN1) `input` has rank 2 and the result has its shape; 3 * `heads` divides
+      the columns.
+    - (QN2) each gamma and beta is [d].
+    - (QN3) `epsilon` is positive and finite.
+  }];
+  let results = (outs Mixq_Float:$result);
+  let assemblyFormat = [{
+    $input `query` $query_gamma `,` $query_beta `key` $key_gamma `,` $key_beta
+    `heads` $heads `epsilon` $epsilon attr-dict `:`
+    functional-type(operands, $result)
+  }];
+}
+
+def Mixq_QkNormQuantizeOp
+    : Mixq_QkNorm<"qk_norm_quantize", (ins Mixq_Float:$value_multiplier,
+                                           Mixq_Float:$value_offset)> {
+  let summary = "normalise queries and keys straight to codes";
+  let description = [{
+    `mixq.qk_norm`, with scales and zero-points of the codes folded into gammas and
+    betas as in `mixq.layer_norm_quantize`. A value v becomes
+    `clamp(round(fma(v, value_multiplier, value_offset)))`.
+
+    Constraints:
+    - (QN4) the constraints of `mixq.qk_norm` hold.
+    - (QN5) `value_multiplier` and `value_offset` have one element; the result is
+      u8.
+  }];
+  let results = (outs Mixq_Codes:$result);
+  let assemblyFormat = [{
+    $input `query` $query_gamma `,` $query_beta `key` $key_gamma `,` $key_beta
+    `value_multiplier` $value_multiplier `value_offset` $value_offset
+    `heads` $heads `epsilon` $epsilon attr-dict `:`
+    functional-type(operands, $result)
+  }];
 }
 
 def Mixq_StepOp : Op<Mixq_Dialect, "step"> {

@@ -12,7 +12,6 @@
 #include "dialect/store/Safetensors.h"
 #include "frontend/RandomWeights.h"
 #include "frontend/TensorChecks.h"
-#include "frontend/VitParameters.h"
 
 #include <filesystem>
 
@@ -28,7 +27,7 @@ absl::StatusOr<Checkpoint> Checkpoint::openFolder(const std::string &path) {
   if (!archive.ok())
     return archive.status();
   if (absl::Status status =
-          checkTensors(archive->tensors, vitParameters(*config), file);
+          checkTensors(archive->tensors, parametersOf(*config), file);
       !status.ok())
     return status;
   return Checkpoint(*std::move(config), std::move(archive->tensors),
@@ -41,7 +40,7 @@ absl::StatusOr<Checkpoint> Checkpoint::openRandom(const std::string &path,
   if (!config.ok())
     return config.status();
   std::map<std::string, Tensor> tensors =
-      randomWeights(vitParameters(*config), seed);
+      randomWeights(parametersOf(*config), seed);
   return Checkpoint(*std::move(config), std::move(tensors),
                     absl::StrCat("random weights, seed ", seed));
 }

@@ -112,24 +112,34 @@ Value GraphBuilder::softmax(Value input, const std::string &name) {
   return builder.create<SoftmaxOp>(at(name), input.getType(), input);
 }
 
-Value GraphBuilder::gelu(Value input, const std::string &name) {
-  return builder.create<GeluOp>(at(name), input.getType(), input);
+Value GraphBuilder::gelu(Value input, Activation activation,
+                         const std::string &name) {
+  const bool isTanh = activation == Activation::GeluTanh;
+  return builder.create<GeluOp>(at(name), input.getType(), input,
+                                isTanh ? builder.getUnitAttr() : UnitAttr());
 }
 
 Value GraphBuilder::add(Value lhs, Value rhs, const std::string &name) {
   return builder.create<AddOp>(at(name), lhs.getType(), lhs, rhs);
 }
 
-Value GraphBuilder::concat(Value first, Value second, const std::string &name) {
-  const auto a = shapeOf(first), b = shapeOf(second);
-  return builder.create<ConcatOp>(at(name), floats({a[0] + b[0], a[1]}),
-                                  ValueRange{first, second});
+Value GraphBuilder::concat(ValueRange parts, const std::string &name) {
+  int64_t rows = 0;
+  for (const Value part : parts)
+    rows += shapeOf(part)[0];
+  return builder.create<ConcatOp>(
+      at(name), floats({rows, shapeOf(parts.front())[1]}), parts);
 }
 
 Value GraphBuilder::slice(Value input, int64_t begin, int64_t rows,
                           const std::string &name) {
   return builder.create<SliceOp>(at(name), floats({rows, shapeOf(input)[1]}),
                                  input, builder.getI64IntegerAttr(begin));
+}
+
+Value GraphBuilder::pool(Value input, const std::string &name) {
+  return builder.create<PoolOp>(at(name), floats({1, shapeOf(input)[1]}),
+                                input);
 }
 
 SplitQkvOp GraphBuilder::splitQkv(Value input, int64_t heads,

@@ -15,6 +15,7 @@
 #define MIXQ_FRONTEND_GRAPHBUILDER_H
 
 #include "dialect/MixqDialect.h"
+#include "frontend/Activation.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
@@ -56,14 +57,16 @@ public:
   mlir::Value matmul(mlir::Value lhs, mlir::Value rhs, const std::string &unit);
 
   mlir::Value softmax(mlir::Value input, const std::string &name);
-  mlir::Value gelu(mlir::Value input, const std::string &name);
+  mlir::Value gelu(mlir::Value input, Activation activation,
+                   const std::string &name);
   mlir::Value add(mlir::Value lhs, mlir::Value rhs, const std::string &name);
-  /// Rows of `first` [M1, D], then rows of `second` [M2, D].
-  mlir::Value concat(mlir::Value first, mlir::Value second,
-                     const std::string &name);
+  /// The rows of all parts [M, D], one part after the other.
+  mlir::Value concat(mlir::ValueRange parts, const std::string &name);
   /// `rows` rows from row `begin` on.
   mlir::Value slice(mlir::Value input, int64_t begin, int64_t rows,
                     const std::string &name);
+  /// [M, D] to the mean of its rows, [1, D].
+  mlir::Value pool(mlir::Value input, const std::string &name);
   /// [T, 3 * heads * d] to query, key and value, [heads, T, d] each.
   SplitQkvOp splitQkv(mlir::Value input, int64_t heads,
                       const std::string &name);

@@ -18,8 +18,8 @@
 
 namespace mixq {
 
-/// Builds the graph level of a model, op for op as timm's VisionTransformer
-/// computes it: `func.func @main(tensor<CxHxWxf32>) -> tensor<1xNxf32>`, one
+/// Builds the graph level of a model, op for op as its framework computes it:
+/// `func.func @main(tensor<CxHxWxf32>) -> tensor<1xNxf32>`, one
 /// preprocessed image to the logits of N classes. Its parameters go into the
 /// context's ParameterStore under their names in the checkpoint (the class
 /// token and the position embedding without their batch dimension). The module

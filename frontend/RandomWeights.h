@@ -10,7 +10,7 @@
 #define MIXQ_FRONTEND_RANDOMWEIGHTS_H
 
 #include "dialect/store/Tensor.h"
-#include "frontend/VitParameters.h"
+#include "frontend/ParameterSpec.h"
 
 #include <map>
 #include <string>

@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "dialect/store/Tensor.h"
-#include "frontend/VitParameters.h"
+#include "frontend/ParameterSpec.h"
 
 #include <map>
 #include <string>

@@ -109,9 +109,17 @@ absl::Status Verifier::checkSignature() const {
 absl::Status Verifier::checkPreprocessing() const {
   const char *where = "preprocessing";
   const schema::Preprocessing &preprocessing = *header.preprocessing();
+  const bool hasWidth = preprocessing.resize_width() != 0;
+  const uint32_t shortest = std::max(signature.height(), signature.width());
   MIXQ_CHECK_STATUS(checkRange("M4", where, "resize", preprocessing.resize(),
-                               std::max(signature.height(), signature.width()),
+                               hasWidth ? signature.height() : shortest,
                                maxResize));
+  if (hasWidth)
+    MIXQ_CHECK_STATUS(checkRange("M4", where, "resize_width",
+                                 preprocessing.resize_width(),
+                                 signature.width(), maxResize));
+  if (preprocessing.keep_ratio() && !hasWidth)
+    return broken("M4", where, "keep_ratio is set without resize_width");
   if (preprocessing.interpolation() > schema::Interpolation::MAX)
     return broken("M4", where, "interpolation is ",
                   static_cast<int>(preprocessing.interpolation()));

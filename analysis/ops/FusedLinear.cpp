@@ -16,12 +16,13 @@ namespace {
 
 /// The epilogues that (FL3) allows.
 template <typename T>
-void applyEpilogue(Epilogue epilogue, Tensor &result, const Tensor &residual) {
+void applyEpilogue(FusedLinearOp op, Tensor &result, const Tensor &residual) {
+  Epilogue epilogue = op.getEpilogue();
   T *y = result.mutableData<T>();
   int64_t size = result.size();
   if (epilogue == Epilogue::Gelu)
     for (int64_t i = 0; i < size; ++i)
-      y[i] = numerics::applyGelu(y[i]);
+      y[i] = numerics::applyGelu(y[i], op.getTanh());
   if (epilogue == Epilogue::Add) {
     const T *other = residual.data<T>();
     for (int64_t i = 0; i < size; ++i)
@@ -36,7 +37,7 @@ struct FusedLinearModel : FloatModel<FusedLinearModel, FusedLinearOp> {
     Matrix<T> output = mutableViewOf<T>(result);
     multiplyTransposed(viewOf<T>(operands[0]), viewOf<T>(operands[1]), output);
     addToRows(output, operands[2].data<T>());
-    applyEpilogue<T>(op.getEpilogue(), result, operands.back());
+    applyEpilogue<T>(op, result, operands.back());
     return result;
   }
 };

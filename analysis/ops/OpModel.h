@@ -118,6 +118,7 @@ void attachPatchEmbed(mlir::MLIRContext &context);
 void attachPool(mlir::MLIRContext &context);
 void attachQAttention(mlir::MLIRContext &context);
 void attachQLinear(mlir::MLIRContext &context);
+void attachQkNorm(mlir::MLIRContext &context);
 void attachQuantize(mlir::MLIRContext &context);
 void attachQuantizePatches(mlir::MLIRContext &context);
 void attachRowMaps(mlir::MLIRContext &context);

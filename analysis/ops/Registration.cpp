@@ -36,6 +36,7 @@ void mixq::registerOpModels(mlir::DialectRegistry &registry) {
                         attachPool,
                         attachQAttention,
                         attachQLinear,
+                        attachQkNorm,
                         attachQuantize,
                         attachQuantizePatches,
                         attachRowMaps,

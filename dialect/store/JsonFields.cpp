@@ -45,6 +45,13 @@ bool isNumberArray(const json &value, size_t count) {
                      [](const json &item) { return item.is_number(); });
 }
 
+bool isIntegerArray(const json &value, size_t count, int64_t high) {
+  return value.is_array() && value.size() == count &&
+         std::all_of(value.begin(), value.end(), [=](const json &item) {
+           return isIntegerIn(item, 1, high);
+         });
+}
+
 } // namespace
 
 JsonFields::JsonFields(const json &object, std::string source,
@@ -144,29 +151,41 @@ void JsonFields::fail(const std::string &key, const std::string &rule,
 }
 
 int64_t JsonFields::integer(const std::string &key, int64_t fallback,
-                            int64_t high) {
+                            int64_t high, int64_t low) {
+  const json *value = find(key);
+  if (!value)
+    return fallback;
+  if (isIntegerIn(*value, low, high))
+    return value->get<int64_t>();
+  fail(key, absl::StrCat("an integer in [", low, ", ", high, "]"), *value);
+  return fallback;
+}
+
+std::vector<int64_t> JsonFields::integers(const std::string &key,
+                                          std::vector<int64_t> fallback,
+                                          int64_t high) {
+  const json *value = find(key);
+  if (!value)
+    return fallback;
+  if (isIntegerArray(*value, fallback.size(), high))
+    return value->get<std::vector<int64_t>>();
+  fail(key,
+       absl::StrCat("an array of ", fallback.size(), " integers in [1, ", high,
+                    "]"),
+       *value);
+  return fallback;
+}
+
+Extent JsonFields::extent(const std::string &key, Extent fallback,
+                          int64_t high) {
   const json *value = find(key);
   if (!value)
     return fallback;
   if (isIntegerIn(*value, 1, high))
-    return value->get<int64_t>();
-  fail(key, absl::StrCat("an integer in [1, ", high, "]"), *value);
-  return fallback;
-}
-
-int64_t JsonFields::square(const std::string &key, int64_t fallback,
-                           int64_t high) {
-  const json *value = find(key);
-  if (!value)
-    return fallback;
-  const bool isPair = value->is_array() && value->size() == 2;
-  const json &side = isPair ? value->front() : *value;
-  if (isIntegerIn(side, 1, high) && (!isPair || value->back() == side))
-    return side.get<int64_t>();
-  fail(key,
-       absl::StrCat("an integer in [1, ", high,
-                    "] or two equal ones (only "
-                    "squares are supported)"),
+    return {value->get<int64_t>(), value->get<int64_t>()};
+  if (isIntegerArray(*value, 2, high))
+    return {(*value)[0].get<int64_t>(), (*value)[1].get<int64_t>()};
+  fail(key, absl::StrCat("an integer in [1, ", high, "] or an array of two"),
        *value);
   return fallback;
 }

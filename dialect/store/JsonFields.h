@@ -26,6 +26,12 @@
 
 namespace mixq {
 
+/// A size in both directions.
+struct Extent {
+  int64_t height;
+  int64_t width;
+};
+
 class JsonFields {
 public:
   /// The fields of `object`, whose keys errors call `prefix` + key in `source`.
@@ -54,9 +60,13 @@ public:
 
   /// Each of the following: the value under `key`, checked, or `fallback` if it
   /// is absent or an error.
-  int64_t integer(const std::string &key, int64_t fallback, int64_t high);
-  /// An integer, or an array of two equal ones, in [1, high].
-  int64_t square(const std::string &key, int64_t fallback, int64_t high);
+  int64_t integer(const std::string &key, int64_t fallback, int64_t high,
+                  int64_t low = 1);
+  /// As many integers in [1, high] as `fallback` has.
+  std::vector<int64_t> integers(const std::string &key,
+                                std::vector<int64_t> fallback, int64_t high);
+  /// An integer in [1, high], or an array of two.
+  Extent extent(const std::string &key, Extent fallback, int64_t high);
   double number(const std::string &key, double fallback, double low,
                 double high);
   bool boolean(const std::string &key, bool fallback);

@@ -88,6 +88,8 @@ absl::Status preprocessingOf(const mixq_module *module,
   value.interpolation = static_cast<uint32_t>(preprocessing.interpolation());
   value.mean = preprocessing.mean()->data();
   value.std = preprocessing.std()->data();
+  value.resize_width = preprocessing.resize_width();
+  value.keep_ratio = preprocessing.keep_ratio();
   return copyOut("preprocessing", value, out);
 }
 

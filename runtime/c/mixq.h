@@ -125,17 +125,23 @@ MIXQ_API mixq_status mixq_module_signature(const mixq_module *module,
 #define MIXQ_BILINEAR 0
 #define MIXQ_BICUBIC 1
 
-/// From an 8-bit image to the input: resize the shorter side to `resize` pixels
-/// (antialiased, as PIL does), crop the centre to the signature's height and
-/// width, then (x / 255 - mean) / std a channel. mixq_run_u8() does it all.
+/// From an 8-bit image to the input: resize (antialiased, as PIL does), crop
+/// the centre to the signature's height and width, then (x / 255 - mean) / std
+/// a channel. mixq_run_u8() does it all. With `resize_width` 0, `resize` is the
+/// pixels of the shorter side; else it is the height, and `keep_ratio` tells
+/// whether the image covers both in its own proportions or is distorted to
+/// them.
 typedef struct mixq_preprocessing {
   size_t size; ///< sizeof(mixq_preprocessing), set by the caller
   uint32_t resize;
   uint32_t interpolation; ///< MIXQ_BILINEAR or MIXQ_BICUBIC
   const float *mean;      ///< `channels` values, they live with the module
   const float *std;       ///< the same
+  uint32_t resize_width;
+  uint32_t keep_ratio; ///< 0 or 1
 } mixq_preprocessing;
-#define MIXQ_PREPROCESSING_INIT {sizeof(mixq_preprocessing), 0, 0, NULL, NULL}
+#define MIXQ_PREPROCESSING_INIT                                                \
+  {sizeof(mixq_preprocessing), 0, 0, NULL, NULL, 0, 0}
 
 /// Any thread.
 MIXQ_API mixq_status mixq_module_preprocessing(

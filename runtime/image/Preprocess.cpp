@@ -16,23 +16,50 @@
 namespace mixq {
 namespace {
 
-struct Size {
+struct PixelSize {
   int width;
   int height;
 };
 
+/// Before it is known to fit an int.
+struct Size {
+  double width;
+  double height;
+};
+
 /// torchvision's rule: the longer side is int(resize * longer / shorter).
-absl::StatusOr<Size> resizedSize(const ImageView &image, int resize) {
+Size sizeOfShorterSide(const ImageView &image, int64_t resize) {
   const int shorter = std::min(image.width, image.height);
   const int longer = std::max(image.width, image.height);
-  const double scaled = static_cast<double>(int64_t{resize} * longer) / shorter;
-  absl::Status status = checkImageSize(resize, static_cast<uint64_t>(scaled));
+  const double scaled = static_cast<double>(resize * longer) / shorter;
+  return image.width <= image.height
+             ? Size{static_cast<double>(resize), scaled}
+             : Size{scaled, static_cast<double>(resize)};
+}
+
+/// timm's ResizeKeepRatio: both sides divided by the smaller of their ratios to
+/// what is wanted, rounded as Python rounds.
+Size sizeToCover(const ImageView &image, const InputSpec &spec) {
+  const double ratio =
+      std::min(static_cast<double>(image.height) / spec.resize,
+               static_cast<double>(image.width) / spec.resizeWidth);
+  return {std::nearbyint(image.width / ratio),
+          std::nearbyint(image.height / ratio)};
+}
+
+absl::StatusOr<PixelSize> resizedSize(const ImageView &image,
+                                      const InputSpec &spec) {
+  if (spec.resizeWidth != 0 && !spec.keepRatio)
+    return PixelSize{spec.resizeWidth, spec.resize};
+  const Size size = spec.resizeWidth == 0
+                        ? sizeOfShorterSide(image, spec.resize)
+                        : sizeToCover(image, spec);
+  absl::Status status = checkImageSize(static_cast<uint64_t>(size.width),
+                                       static_cast<uint64_t>(size.height));
   if (!status.ok())
     return absl::Status(status.code(),
                         absl::StrCat("resized: ", status.message()));
-  const int other = static_cast<int>(scaled);
-  return image.width <= image.height ? Size{resize, other}
-                                     : Size{other, resize};
+  return PixelSize{static_cast<int>(size.width), static_cast<int>(size.height)};
 }
 
 /// Python's int(round((size - crop) / 2.0)): halves go to the even side.
@@ -63,6 +90,8 @@ absl::StatusOr<InputSpec> inputSpecOf(const schema::Header &header) {
   spec.height = static_cast<int>(signature.height());
   spec.width = static_cast<int>(signature.width());
   spec.resize = static_cast<int>(preprocessing.resize());
+  spec.resizeWidth = static_cast<int>(preprocessing.resize_width());
+  spec.keepRatio = preprocessing.keep_ratio();
   spec.interpolation = preprocessing.interpolation();
   std::copy_n(preprocessing.mean()->begin(), Image::channels,
               spec.mean.begin());
@@ -78,21 +107,33 @@ Preprocessor::Preprocessor(const InputSpec &spec)
 }
 
 absl::StatusOr<Preprocessor> Preprocessor::create(const InputSpec &spec) {
-  if (spec.height < 1 || spec.width < 1 ||
-      spec.resize < std::max(spec.height, spec.width))
+  const bool hasWidth = spec.resizeWidth != 0;
+  const int width = hasWidth ? spec.resizeWidth : spec.resize;
+  if (spec.height < 1 || spec.width < 1 || spec.resize < spec.height ||
+      width < spec.width)
     return absl::InvalidArgumentError(absl::StrCat(
-        "cannot crop ", spec.height, " x ", spec.width,
-        " out of images whose shorter side is resized to ", spec.resize));
+        "cannot crop ", spec.height, " x ", spec.width, " out of images ",
+        hasWidth
+            ? absl::StrCat("resized to ", spec.resize, " x ", width)
+            : absl::StrCat("whose shorter side is resized to ", spec.resize)));
   return Preprocessor(spec);
 }
 
 void Preprocessor::reserve(int width, int height) {
-  // The shorter side shrinks by shorter / resize; the longer one, whose new
-  // length is rounded down to at least half the exact one, by less than twice
-  // that.
-  const double ratio = 2.0 * std::min(width, height) / spec.resize;
-  columns.reserve(spec.width, ratio);
-  rows.reserve(spec.height, ratio);
+  if (spec.resizeWidth != 0 && !spec.keepRatio) {
+    columns.reserve(spec.width, static_cast<double>(width) / spec.resizeWidth);
+    rows.reserve(spec.height, static_cast<double>(height) / spec.resize);
+  } else {
+    // The shorter side shrinks by shorter / resize, or less; the longer one,
+    // whose new length is rounded to at least half the exact one, by less than
+    // twice that.
+    const double ratio =
+        2.0 * std::min(width, height) /
+        (spec.resizeWidth == 0 ? spec.resize
+                               : std::min(spec.resize, spec.resizeWidth));
+    columns.reserve(spec.width, ratio);
+    rows.reserve(spec.height, ratio);
+  }
   resized.reserve(line.size() * height);
 }
 
@@ -120,7 +161,7 @@ absl::Status Preprocessor::run(const ImageView &image, absl::Span<float> out) {
     return absl::InvalidArgumentError(absl::StrCat(
         "preprocessing an image of ", image.width, " x ", image.height,
         " into ", out.size(), " elements, expected ", spec.elements()));
-  absl::StatusOr<Size> size = resizedSize(image, spec.resize);
+  absl::StatusOr<PixelSize> size = resizedSize(image, spec);
   if (!size.ok())
     return size.status();
   // Weights of a side that keeps its length are 1 and 0: exact, so no case of

@@ -28,7 +28,9 @@ namespace mixq {
 struct InputSpec {
   int height = 0;
   int width = 0;
-  int resize = 0; // of the shorter side, at least height and width
+  int resize = 0;         // of the shorter side, or with a width the height
+  int resizeWidth = 0;    // 0 for none
+  bool keepRatio = false; // cover height and width instead of distorting
   schema::Interpolation interpolation = schema::Interpolation::Bilinear;
   std::array<float, Image::channels> mean = {};
   std::array<float, Image::channels> std = {};
@@ -41,7 +43,7 @@ struct InputSpec {
 /// The input of a module. An error if it does not take RGB images.
 absl::StatusOr<InputSpec> inputSpecOf(const schema::Header &header);
 
-/// Resizes the shorter side to `spec.resize`, crops the centre and writes
+/// Resizes as `spec` says (see module.fbs), crops the centre and writes
 /// (x / 255 - mean) / std to fp32 [3, height, width]. Computes only what the
 /// crop shows. Keeps its buffers, so that a second image of the same size costs
 /// no allocation.

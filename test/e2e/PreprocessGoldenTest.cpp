@@ -42,6 +42,8 @@ InputSpec specOf(const std::string &model, const Tensor &golden) {
   spec.height = static_cast<int>(golden.dim(2));
   spec.width = static_cast<int>(golden.dim(3));
   spec.resize = static_cast<int>(attribute.getResize());
+  spec.resizeWidth = static_cast<int>(attribute.getResizeWidth());
+  spec.keepRatio = attribute.getKeepRatio();
   if (attribute.getInterpolation() == Interpolation::Bicubic)
     spec.interpolation = schema::Interpolation::Bicubic;
   for (int channel = 0; channel < Image::channels; ++channel) {

@@ -37,7 +37,7 @@ TEST(Checkpoint, OpensAFolder) {
   const TinyModel model;
   const auto checkpoint = Checkpoint::open(model.write());
   ASSERT_TRUE(checkpoint.ok()) << checkpoint.status();
-  EXPECT_EQ(checkpoint->config().embedDim, 32);
+  EXPECT_EQ(std::get<VitNetwork>(checkpoint->config().network).embedDim, 32);
   EXPECT_EQ(checkpoint->provenance(), "checkpoint");
   ASSERT_EQ(checkpoint->tensors().size(), model.archive.tensors.size());
   for (const auto &[name, tensor] : model.archive.tensors)

@@ -20,6 +20,10 @@ using test::tinyConfig;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+VitNetwork vitOf(const ModelConfig &config) {
+  return std::get<VitNetwork>(config.network);
+}
+
 ModelConfig parsed(const std::string &text) {
   absl::StatusOr<ModelConfig> config = parseConfig(text, "c.json");
   EXPECT_TRUE(config.ok()) << config.status();
@@ -33,16 +37,16 @@ TEST(Config, ReadsEveryField) {
   EXPECT_EQ(config.imageHeight, 8);
   EXPECT_EQ(config.imageWidth, 8);
   EXPECT_EQ(config.channels, 3);
-  EXPECT_EQ(config.patch, 4);
-  EXPECT_EQ(config.embedDim, 32);
-  EXPECT_EQ(config.depth, 2);
-  EXPECT_EQ(config.heads, 2);
-  EXPECT_EQ(config.mlpHidden, 64);
-  EXPECT_TRUE(config.qkvBias);
-  EXPECT_EQ(config.normEps, 1e-5);
-  EXPECT_EQ(config.activation, "gelu");
-  EXPECT_EQ(config.tokens(), 5);
-  EXPECT_EQ(config.headDim(), 16);
+  EXPECT_EQ(vitOf(config).patchHeight, 4);
+  EXPECT_EQ(vitOf(config).embedDim, 32);
+  EXPECT_EQ(vitOf(config).depth, 2);
+  EXPECT_EQ(vitOf(config).heads, 2);
+  EXPECT_EQ(vitOf(config).mlpHidden, 64);
+  EXPECT_TRUE(vitOf(config).qkvBias);
+  EXPECT_EQ(vitOf(config).normEps, 1e-5);
+  EXPECT_EQ(vitOf(config).activation, Activation::Gelu);
+  EXPECT_EQ(vitOf(config).tokens(), 5);
+  EXPECT_EQ(vitOf(config).headDim, 16);
   EXPECT_TRUE(config.classNames.empty());
   // floor(8 / 0.9)
   EXPECT_EQ(config.preprocessing.resize, 8);
@@ -53,23 +57,23 @@ TEST(Config, ReadsEveryField) {
 
 TEST(Config, ArchitectureGivesTheDefaults) {
   const ModelConfig vit = parsed(R"({"architecture": "vit_base_patch32_384"})");
-  EXPECT_EQ(vit.embedDim, 768);
-  EXPECT_EQ(vit.depth, 12);
-  EXPECT_EQ(vit.heads, 12);
-  EXPECT_EQ(vit.patch, 32);
+  EXPECT_EQ(vitOf(vit).embedDim, 768);
+  EXPECT_EQ(vitOf(vit).depth, 12);
+  EXPECT_EQ(vitOf(vit).heads, 12);
+  EXPECT_EQ(vitOf(vit).patchHeight, 32);
   EXPECT_EQ(vit.imageHeight, 384);
-  EXPECT_EQ(vit.tokens(), 145);
-  EXPECT_EQ(vit.mlpHidden, 3072);
+  EXPECT_EQ(vitOf(vit).tokens(), 145);
+  EXPECT_EQ(vitOf(vit).mlpHidden, 3072);
   EXPECT_EQ(vit.numClasses, 1000);
-  EXPECT_EQ(vit.normEps, 1e-6);
+  EXPECT_EQ(vitOf(vit).normEps, 1e-6);
   EXPECT_EQ(vit.preprocessing.resize, 384);
   EXPECT_EQ(vit.preprocessing.interpolation, "bicubic");
   EXPECT_THAT(vit.preprocessing.mean, ElementsAre(0.5, 0.5, 0.5));
 
   const ModelConfig deit =
       parsed(R"({"architecture": "deit_small_patch16_224"})");
-  EXPECT_EQ(deit.embedDim, 384);
-  EXPECT_EQ(deit.heads, 6);
+  EXPECT_EQ(vitOf(deit).embedDim, 384);
+  EXPECT_EQ(vitOf(deit).heads, 6);
   EXPECT_EQ(deit.preprocessing.resize, 248); // floor(224 / 0.9)
   EXPECT_THAT(deit.preprocessing.mean, ElementsAre(0.485, 0.456, 0.406));
   EXPECT_THAT(deit.preprocessing.std, ElementsAre(0.229, 0.224, 0.225));
@@ -79,7 +83,7 @@ TEST(Config, InputSizeOfAFixedSizeModelIsTheImageSize) {
   const ModelConfig config = parsed(R"({"architecture": "vit_tiny_patch16_224",
                  "pretrained_cfg": {"input_size": [3, 64, 64]}})");
   EXPECT_EQ(config.imageHeight, 64);
-  EXPECT_EQ(config.tokens(), 17);
+  EXPECT_EQ(vitOf(config).tokens(), 17);
 }
 
 TEST(Config, AcceptsWhatDoesNotChangeInference) {

@@ -9,6 +9,7 @@
 #include "test/frontend/TinyModel.h"
 
 #include "absl/strings/str_cat.h"
+#include "frontend/Config.h"
 #include "frontend/RandomWeights.h"
 
 #include "gtest/gtest.h"
@@ -50,7 +51,7 @@ TinyModel::TinyModel(std::string text) : config(std::move(text)) {
   const absl::StatusOr<ModelConfig> parsed = parseConfig(config, "config.json");
   EXPECT_TRUE(parsed.ok()) << parsed.status();
   if (parsed.ok())
-    archive.tensors = randomWeights(vitParameters(*parsed), 1);
+    archive.tensors = randomWeights(parametersOf(*parsed), 1);
 }
 
 std::string TinyModel::write() const {

@@ -12,7 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Config.h"
-#include "frontend/VitParameters.h"
 #include "test/fuzz/TextMutator.h"
 
 using namespace mixq;
@@ -22,15 +21,21 @@ static void require(bool holds) {
     __builtin_trap();
 }
 
-static void checkLimits(const ModelConfig &config) {
+static void checkLimits(const VitNetwork &network) {
   for (int64_t extent :
-       {config.numClasses, config.imageHeight, config.imageWidth,
-        config.channels, config.patch, config.embedDim, config.depth,
-        config.heads, config.mlpHidden})
+       {network.patchHeight, network.patchWidth, network.embedDim,
+        network.depth, network.heads, network.headDim, network.mlpHidden})
     require(extent >= 1 && extent <= kMaxExtent);
-  require(config.depth <= kMaxDepth && config.tokens() <= kMaxTokens);
-  require(config.embedDim % config.heads == 0);
-  require(countVitParameters(config) <= kMaxParameters);
+  require(network.depth <= kMaxDepth && network.tokens() <= kMaxTokens);
+  require(network.embedDim == network.heads * network.headDim);
+}
+
+static void checkLimits(const ModelConfig &config) {
+  for (int64_t extent : {config.numClasses, config.imageHeight,
+                         config.imageWidth, config.channels})
+    require(extent >= 1 && extent <= kMaxExtent);
+  std::visit([](const auto &network) { checkLimits(network); }, config.network);
+  require(countElements(parametersOf(config)) <= kMaxParameters);
   require(config.classNames.empty() ||
           int64_t(config.classNames.size()) == config.numClasses);
 }

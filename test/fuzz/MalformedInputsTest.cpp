@@ -181,8 +181,9 @@ static std::string smallConfig() {
 static bool isConfigRefused(const std::string &text) {
   const absl::StatusOr<ModelConfig> config = parseConfig(text, "file");
   if (config.ok()) {
-    EXPECT_LE(config->tokens(), kMaxTokens);
-    EXPECT_EQ(config->embedDim % config->heads, 0);
+    const auto &network = std::get<VitNetwork>(config->network);
+    EXPECT_LE(network.tokens(), kMaxTokens);
+    EXPECT_EQ(network.embedDim, network.heads * network.headDim);
     return false;
   }
   EXPECT_THAT(std::string(config.status().message()), StartsWith("file: "));

@@ -50,6 +50,8 @@ absl::StatusOr<InputSpec> inputSpec(ModuleOp module,
   spec.height = static_cast<int>(shape[1]);
   spec.width = static_cast<int>(shape[2]);
   spec.resize = static_cast<int>(attribute.getResize());
+  spec.resizeWidth = static_cast<int>(attribute.getResizeWidth());
+  spec.keepRatio = attribute.getKeepRatio();
   if (attribute.getInterpolation() == Interpolation::Bicubic)
     spec.interpolation = schema::Interpolation::Bicubic;
   for (int channel = 0; channel < Image::channels; ++channel) {

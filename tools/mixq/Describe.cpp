@@ -116,12 +116,22 @@ void printSummary(const Module &module) {
               header.class_names()->size() != 0 ? ", with class names" : "");
 }
 
+/// What the image is resized to.
+std::string resizeText(const schema::Preprocessing &preprocessing) {
+  if (preprocessing.resize_width() == 0)
+    return absl::StrCat("shorter side to ", preprocessing.resize());
+  return absl::StrCat(preprocessing.keep_ratio() ? "to cover " : "to ",
+                      preprocessing.resize(), " x ",
+                      preprocessing.resize_width());
+}
+
 void printPreprocessing(const schema::Header &header) {
   const schema::Preprocessing &preprocessing = *header.preprocessing();
-  std::printf("preprocessing  shorter side to %u (%s), centre crop %u x %u, "
+  std::printf("preprocessing  %s (%s), centre crop %u x %u, "
               "mean [%s], std [%s]\n",
-              preprocessing.resize(), interpolationName(header).c_str(),
-              header.signature()->height(), header.signature()->width(),
+              resizeText(preprocessing).c_str(),
+              interpolationName(header).c_str(), header.signature()->height(),
+              header.signature()->width(),
               absl::StrJoin(*preprocessing.mean(), ", ").c_str(),
               absl::StrJoin(*preprocessing.std(), ", ").c_str());
 }
@@ -203,6 +213,10 @@ Json moduleJson(const Module &module) {
                            {"interpolation", interpolationName(header)},
                            {"mean", floats(*preprocessing.mean())},
                            {"std", floats(*preprocessing.std())}};
+  if (preprocessing.resize_width() != 0) {
+    json["preprocessing"]["resize_width"] = preprocessing.resize_width();
+    json["preprocessing"]["keep_ratio"] = preprocessing.keep_ratio();
+  }
   json["class_names"] = names(*header.class_names());
   json["bytes"] = bytesJson(module);
   const LayerOperands operands(header);

@@ -69,7 +69,8 @@ struct FuseGelu : OpRewritePattern<GeluOp> {
       return rewriter.notifyMatchFailure(op, "input is not a plain product");
     rewriter.replaceOpWithNewOp<FusedLinearOp>(
         op, op.getType(), product.getInput(), product.getWeight(),
-        product.getBias(), Value(), Epilogue::Gelu, product.getUnitAttr());
+        product.getBias(), Value(), Epilogue::Gelu, product.getUnitAttr(),
+        op.getTanh());
     return success();
   }
 };

@@ -80,7 +80,7 @@ struct FusePass : impl::FuseBase<FusePass> {
     for (auto populate :
          {populateTokenPatterns, populateMovePatterns,
           populateQuantizedPatterns, populateQuantizedAttentionPatterns,
-          populateFloatPatterns, populateRowPatterns})
+          populateQkNormPatterns, populateFloatPatterns, populateRowPatterns})
       if (failed(apply(populate)))
         return signalPassFailure();
   }

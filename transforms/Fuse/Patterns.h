@@ -27,6 +27,9 @@ void populateQuantizedPatterns(mlir::RewritePatternSet &patterns);
 void populateQuantizedAttentionPatterns(mlir::RewritePatternSet &patterns);
 void populateRowPatterns(mlir::RewritePatternSet &patterns);
 
+/// layer_norm of queries and keys in fp32. Before attention in fp32.
+void populateQkNormPatterns(mlir::RewritePatternSet &patterns);
+
 } // namespace mixq
 
 #endif // MIXQ_TRANSFORMS_FUSE_PATTERNS_H

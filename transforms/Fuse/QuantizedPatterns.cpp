@@ -244,8 +244,9 @@ struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     auto norm = op.getInput().getDefiningOp<NormOp>();
     std::optional<TensorQuantizer> quantizer = quantizerOf(op);
-    if (!norm || !quantizer || !quantizer->isUnsigned8())
-      return rewriter.notifyMatchFailure(op, "not layer_norm to u8");
+    if (!norm || !quantizer || !quantizer->isUnsigned8() ||
+        norm.getType().getRank() != 2)
+      return rewriter.notifyMatchFailure(op, "not layer_norm of rows to u8");
     FailureOr<Tensor> gamma = readParameter(norm.getGamma());
     FailureOr<Tensor> beta = readParameter(norm.getBeta());
     if (failed(gamma) || failed(beta))

@@ -151,17 +151,29 @@ Value emitExp(KernelBuilder &k, Value x) {
   return k.bitcast(k.add(k.bitcast(p, integers), exponent), type);
 }
 
-Value emitGelu(KernelBuilder &k, Value x) {
-  namespace spec = numerics::gelu;
+template <typename Coefficients>
+static Value emitGeluPolynomial(KernelBuilder &k, Value x, float bound,
+                                float squareScale,
+                                const Coefficients &coefficients) {
   Type type = x.getType();
-  Value b = emitAtLeast(k, x, -spec::kBound);
-  Value t = emitAtMost(k, b, spec::kBound);
+  Value b = emitAtLeast(k, x, -bound);
+  Value t = emitAtMost(k, b, bound);
   Value u = k.create<arith::MulFOp>(t, t);
-  Value v = emitFma(k, u, k.constant(type, double(spec::kSquareScale)),
+  Value v = emitFma(k, u, k.constant(type, double(squareScale)),
                     k.constant(type, -1.0));
-  Value p = emitHorner(k, v, spec::kCoefficients);
+  Value p = emitHorner(k, v, coefficients);
   Value phi = emitFma(k, t, p, k.constant(type, 0.5));
   return k.create<arith::MulFOp>(b, phi);
+}
+
+Value emitGelu(KernelBuilder &k, Value x, bool tanh) {
+  if (tanh)
+    return emitGeluPolynomial(k, x, numerics::gelu_tanh::kBound,
+                              numerics::gelu_tanh::kSquareScale,
+                              numerics::gelu_tanh::kCoefficients);
+  return emitGeluPolynomial(k, x, numerics::gelu::kBound,
+                            numerics::gelu::kSquareScale,
+                            numerics::gelu::kCoefficients);
 }
 
 Value emitCodes(KernelBuilder &k, Value x) {

@@ -29,8 +29,8 @@ mlir::Value emitAtMost(KernelBuilder &k, mlir::Value x, double bound);
 
 /// exp(x) for a vector of fp32 x <= 0.
 mlir::Value emitExp(KernelBuilder &k, mlir::Value x);
-/// x Phi(x) for a vector of fp32.
-mlir::Value emitGelu(KernelBuilder &k, mlir::Value x);
+/// x Phi(x) for a vector of fp32; with `tanh` the form of that name.
+mlir::Value emitGelu(KernelBuilder &k, mlir::Value x, bool tanh = false);
 /// clamp(roundeven(x), 0, 255) of a vector of fp32, as a vector of i8.
 mlir::Value emitCodes(KernelBuilder &k, mlir::Value x);
 /// roundeven(x).

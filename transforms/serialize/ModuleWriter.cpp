@@ -71,6 +71,8 @@ std::unique_ptr<schema::PreprocessingT>
 toSchema(PreprocessingAttr preprocessing) {
   auto result = std::make_unique<schema::PreprocessingT>();
   result->resize = preprocessing.getResize();
+  result->resize_width = preprocessing.getResizeWidth();
+  result->keep_ratio = preprocessing.getKeepRatio();
   result->interpolation =
       preprocessing.getInterpolation() == Interpolation::Bicubic
           ? schema::Interpolation::Bicubic

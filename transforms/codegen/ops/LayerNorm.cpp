@@ -9,13 +9,12 @@
 
 #include "transforms/codegen/ops/Models.h"
 
-#include "dialect/Numerics.h"
 #include "dialect/RowTables.h"
 #include "transforms/codegen/LoweringContext.h"
 #include "transforms/codegen/Packing.h"
 #include "transforms/codegen/VectorMath.h"
+#include "transforms/codegen/ops/RowNorm.h"
 
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/bit.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -45,57 +44,15 @@ struct RowShape {
 
 constexpr int64_t kLanes = numerics::kSumLanes;
 
-/// The sum over a row of `term(lanes so far, x)`, in 16 lanes. The last vector
-/// may reach into the row's padding; those lanes keep what they have.
-Value emitRowSum(KernelBuilder &k, const RowShape &shape, Value row,
-                 llvm::function_ref<Value(Value, Value)> term) {
-  Type lanes = k.vec(k.f32(), kLanes);
-  auto add = [&](Value column, Value sum) {
-    return term(sum, k.load(lanes, k.at(row, k.mul(column, 4))));
-  };
-  int64_t rest = shape.columns % kLanes, full = shape.columns - rest;
-  Value sum = k.loop(k.index(0), k.index(full), kLanes, k.constant(lanes, 0.0),
-                     [&](Value column, ValueRange carried) {
-                       return KernelBuilder::Values{add(column, carried[0])};
-                     })[0];
-  if (rest)
-    sum = k.create<arith::SelectOp>(k.prefixMask(kLanes, rest),
-                                    add(k.index(full), sum), sum);
-  return emitLaneSum(k, sum);
-}
-
-/// One row: mean and variance, then fma((x - mean) * rstd, gamma, beta).
 void emitRow(KernelBuilder &k, const RowShape &shape, ValueRange args,
              Value input, Value output) {
-  Type lanes = k.vec(k.f32(), kLanes);
-  Value reciprocal = k.constant(k.f32(), double(1.0f / shape.columns));
-
-  Value sum = emitRowSum(k, shape, input, [&](Value carried, Value x) -> Value {
-    return k.create<arith::AddFOp>(carried, x);
-  });
-  Value mean = k.broadcast(k.create<arith::MulFOp>(sum, reciprocal), kLanes);
-  Value squares =
-      emitRowSum(k, shape, input, [&](Value carried, Value x) -> Value {
-        Value centred = k.create<arith::SubFOp>(x, mean);
-        return emitFma(k, centred, centred, carried);
-      });
-  Value variance = emitFma(k, squares, reciprocal,
-                           k.constant(k.f32(), double(shape.epsilon)));
-  Value deviation = k.create<math::SqrtOp>(variance);
-  Value rstd = k.broadcast(
-      k.create<arith::DivFOp>(k.constant(k.f32(), 1.0), deviation), kLanes);
-
-  k.loop(0, shape.columns, kLanes, [&](Value column) {
-    Value bytes = k.mul(column, 4);
-    Value x = k.load(lanes, k.at(input, bytes));
-    Value centred = k.create<arith::SubFOp>(x, mean);
-    Value y = emitFma(k, k.create<arith::MulFOp>(centred, rstd),
-                      k.load(lanes, k.at(args[kGamma], bytes)),
-                      k.load(lanes, k.at(args[kBeta], bytes)));
+  RowNorm norm{input, args[kGamma], args[kBeta], shape.columns, shape.epsilon};
+  // The last vector may reach into the row's padding.
+  emitRowNorm(k, norm, [&](Value y, Value column, int64_t) {
     if (shape.codes)
       k.store(emitCodes(k, y), k.at(output, column));
     else
-      k.store(y, k.at(output, bytes));
+      k.store(y, k.at(output, k.mul(column, 4)));
   });
 }
 
@@ -243,9 +200,12 @@ std::string kernelName(const RowShape &shape, const Target &target) {
 template <typename Op>
 LogicalResult lowerLayerNorm(Op op, LoweringContext &context, bool codes) {
   auto type = cast<RankedTensorType>(op.getType());
+  if (type.getRank() != 2)
+    return op.emitOpError("expects an input of rank 2 to generate code, got ")
+           << type;
   int64_t columns = type.getDimSize(1);
   FailureOr<Matrix> input = context.matrixOf(op.getInput());
-  int64_t padded = roundUp(columns, kLanes);
+  int64_t padded = roundUp(columns, numerics::kSumLanes);
   FailureOr<Matrix> gamma = context.addVector(op.getGamma(), padded);
   FailureOr<Matrix> beta = context.addVector(op.getBeta(), padded);
   if (failed(input) || failed(gamma) || failed(beta))

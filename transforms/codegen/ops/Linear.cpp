@@ -36,6 +36,7 @@ struct LinearShape {
   int64_t rows, columns, depth;
   Epilogue epilogue;
   int64_t inputRowBytes, resultRowBytes, residualRowBytes;
+  bool tanh = false; ///< the form of gelu
 };
 
 /// A pointer to element (row, column) of a matrix of rows of `rowBytes`.
@@ -119,7 +120,7 @@ void emitFusedLinearSink(KernelBuilder &k, const LinearShape &shape,
   auto finish = [&](Value y, int64_t r, int64_t v) -> Value {
     if (shape.epilogue == Epilogue::Add)
       return addResidual(k, y, residual, shape.residualRowBytes, r, v);
-    return shape.epilogue == Epilogue::Gelu ? emitGelu(k, y) : y;
+    return shape.epilogue == Epilogue::Gelu ? emitGelu(k, y, shape.tanh) : y;
   };
   storeTile(k, tile, sums, result, shape.resultRowBytes, 4, finish);
 }
@@ -158,11 +159,11 @@ LogicalResult addLinearStep(LoweringContext &context, Operation *op,
   if (shape.epilogue == Epilogue::Add)
     shape.residualRowBytes = arguments[arguments.size() - 2].rowBytes;
   std::string name = llvm::formatv(
-      "{0}{1}_linear_{2}x{3}x{4}_{5}_i{6}r{7}a{8}__{9}x{10}_{11}", types.lhs,
-      types.rhs, shape.rows, shape.columns, shape.depth,
+      "{0}{1}_linear_{2}x{3}x{4}_{5}{12}_i{6}r{7}a{8}__{9}x{10}_{11}",
+      types.lhs, types.rhs, shape.rows, shape.columns, shape.depth,
       stringifyEpilogue(shape.epilogue), shape.inputRowBytes,
       shape.resultRowBytes, shape.residualRowBytes, target.tileRows,
-      target.tileColumns(), target.name);
+      target.tileColumns(), target.name, shape.tanh ? "_tanh" : "");
   func::FuncOp kernel = context.getKernel(
       op->getLoc(), name, op->getName().stripDialect(), types, arguments.size(),
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
@@ -274,12 +275,12 @@ struct FusedLinearModel
     arguments.add(context.placeResult(op.getResult()));
     if (failed(arguments.status()))
       return failure();
-    return addLinearStep(
-        context, op,
-        shapeOf(cast<RankedTensorType>(op.getInput().getType()), result,
-                op.getEpilogue()),
-        ProductType::F32, emitFusedLinearSink, arguments.get(),
-        {"f32", "f32", "f32"});
+    LinearShape shape = shapeOf(cast<RankedTensorType>(op.getInput().getType()),
+                                result, op.getEpilogue());
+    shape.tanh = op.getTanh();
+    return addLinearStep(context, op, shape, ProductType::F32,
+                         emitFusedLinearSink, arguments.get(),
+                         {"f32", "f32", "f32"});
   }
 };
 

@@ -21,6 +21,7 @@ void registerLayerNormKernels(mlir::MLIRContext *context);
 void registerLinearKernels(mlir::MLIRContext *context);
 void registerPatchesKernels(mlir::MLIRContext *context);
 void registerPoolKernels(mlir::MLIRContext *context);
+void registerQkNormKernels(mlir::MLIRContext *context);
 void registerRowMapKernels(mlir::MLIRContext *context);
 void registerTokensKernels(mlir::MLIRContext *context);
 

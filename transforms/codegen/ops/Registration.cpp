@@ -21,6 +21,7 @@ void mixq::registerKernelModels(DialectRegistry &registry) {
     registerLinearKernels(context);
     registerPatchesKernels(context);
     registerPoolKernels(context);
+    registerQkNormKernels(context);
     registerRowMapKernels(context);
     registerTokensKernels(context);
   });

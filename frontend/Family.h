@@ -1,0 +1,64 @@
+//===- Family.h - What a family of networks brings ------------*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A family (ViT with DeiT, Swin, ...) has a folder of its own with
+//
+//   - the network: a plain struct of its sizes, an alternative of `Network`;
+//   - a Family: how configs describe that network;
+//   - headWidth(network): the columns of what its head reads;
+//   - parametersOf(config, network): the tensors it needs;
+//   - checkNetwork(config, network): whether its sizes agree;
+//   - buildNetwork(graph, config, network): its graph (Import.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_FRONTEND_FAMILY_H
+#define MIXQ_FRONTEND_FAMILY_H
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "frontend/Config.h"
+#include "dialect/store/JsonFields.h"
+
+#include <array>
+#include <cstdint>
+
+namespace mixq {
+
+/// The defaults of one name that timm registers, timm 1.0; the preprocessing
+/// is that of the name's default weights.
+struct TimmArchitecture {
+  const char *name;
+  /// What the registered function hands to the constructor: a JSON object of
+  /// what `model_args` may override.
+  const char *arguments;
+  int64_t imageSize; ///< pixels, both directions
+  double cropPct;    ///< crop size / size of the resized shorter side
+  std::array<double, 3> mean;
+  std::array<double, 3> std;
+  const char *interpolation = "bicubic";
+  const char *cropMode = "center";
+};
+
+struct Family {
+  const char *name; ///< "ViT and DeiT"
+  absl::Span<const TimmArchitecture> architectures;
+  const char *defaultPooling; ///< timm's global_pool
+  /// The network of a timm config: `arguments` are the architecture's with
+  /// those of `model_args`, of which the caller has read img_size, in_chans
+  /// and num_classes into `config`. Errors stay in `arguments`.
+  Network (*readTimm)(const TimmArchitecture &architecture,
+                      const ModelConfig &config, JsonFields &arguments);
+};
+
+/// All families. A new one is registered in Families.cpp.
+absl::Span<const Family *const> families();
+
+} // namespace mixq
+
+#endif // MIXQ_FRONTEND_FAMILY_H
