@@ -9,34 +9,50 @@
 #include "frontend/Checkpoint.h"
 
 #include "absl/strings/str_cat.h"
-#include "dialect/store/Safetensors.h"
+#include "dialect/store/Json.h"
 #include "frontend/RandomWeights.h"
-#include "frontend/TensorChecks.h"
+#include "frontend/TensorAssembly.h"
+#include "frontend/TensorFiles.h"
 
 #include <filesystem>
 
 namespace mixq {
 
+/// Tensors under their usual names, without those that inference does without.
+static absl::StatusOr<std::map<std::string, Tensor>>
+withUsualNames(TensorFiles files, const ModelConfig &config) {
+  std::map<std::string, Tensor> tensors;
+  for (auto &[name, tensor] : files.tensors) {
+    const std::string usual = tensorName(config, name);
+    if (!usual.empty() && !tensors.emplace(usual, std::move(tensor)).second)
+      return absl::InvalidArgumentError(
+          absl::StrCat(files.path, ": tensor ", quoteForMessage(name),
+                       " is there twice, also as ", quoteForMessage(usual)));
+  }
+  return tensors;
+}
+
 absl::StatusOr<Checkpoint> Checkpoint::openFolder(const std::string &path) {
-  const std::filesystem::path folder(path);
-  absl::StatusOr<ModelConfig> config = readConfig(folder / "config.json");
+  absl::StatusOr<ModelConfig> config =
+      readConfig(std::filesystem::path(path) / "config.json");
   if (!config.ok())
     return config.status();
-  const std::string file = folder / "model.safetensors";
-  absl::StatusOr<Archive> archive = readSafetensors(file);
-  if (!archive.ok())
-    return archive.status();
-  if (absl::Status status =
-          checkTensors(archive->tensors, parametersOf(*config), file);
-      !status.ok())
-    return status;
-  return Checkpoint(*std::move(config), std::move(archive->tensors),
-                    "checkpoint");
+  absl::StatusOr<TensorFiles> files = readTensorFiles(path);
+  if (!files.ok())
+    return files.status();
+  const std::string source = files->path;
+  auto tensors = withUsualNames(*std::move(files), *config);
+  if (tensors.ok())
+    tensors = assembleTensors(*tensors, parametersOf(*config), source);
+  if (!tensors.ok())
+    return tensors.status();
+  return Checkpoint(*std::move(config), *std::move(tensors), "checkpoint");
 }
 
 absl::StatusOr<Checkpoint> Checkpoint::openRandom(const std::string &path,
                                                   uint64_t seed) {
-  absl::StatusOr<ModelConfig> config = readConfig(path);
+  absl::StatusOr<ModelConfig> config =
+      readConfig(path, /*needsProcessor=*/false);
   if (!config.ok())
     return config.status();
   std::map<std::string, Tensor> tensors =

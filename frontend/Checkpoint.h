@@ -25,14 +25,16 @@ struct CheckpointOptions {
 };
 
 /// A config and its tensors, which agree: exactly the tensors that the config
-/// asks for, with its shapes, fp32 and finite. There is no other way to make
-/// one than open(), so whoever holds one need not check again.
+/// asks for, with its shapes, fp32 (widened, if need be) and finite. There is
+/// no other way to make one than open(), so whoever holds one need not check
+/// again.
 class Checkpoint {
 public:
-  /// Opens MODEL: a folder with `config.json` and `model.safetensors`, or with
-  /// `options.randomWeights` a config.json. `classes.tsv` beside the config, if
-  /// any, names the classes. Errors name the file and the key or the tensor,
-  /// the rule and the value found.
+  /// Opens MODEL: a folder with `config.json` and `model.safetensors` (see
+  /// TensorFiles.h and Config.h), or with `options.randomWeights` a
+  /// config.json. `classes.tsv` beside the config, if any, names the classes.
+  /// Errors name the file and the key or the tensor, the rule and the value
+  /// found.
   static absl::StatusOr<Checkpoint> open(const std::string &path,
                                          const CheckpointOptions &options = {});
 

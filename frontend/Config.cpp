@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/ClassNames.h"
+#include "frontend/HuggingFaceConfig.h"
 #include "frontend/TimmConfig.h"
 #include "frontend/vit/Vit.h"
 
@@ -38,13 +39,36 @@ absl::StatusOr<ModelConfig> configOf(const absl::StatusOr<json> &document,
                                      const std::string &source) {
   if (!document.ok())
     return document.status();
-  absl::StatusOr<ModelConfig> config = parseTimmConfig(*document, source);
+  absl::StatusOr<ModelConfig> config =
+      isHuggingFaceConfig(*document) ? parseHuggingFaceConfig(*document, source)
+                                     : parseTimmConfig(*document, source);
   if (!config.ok())
     return config.status();
   if (absl::Status status = checkLimits(*config); !status.ok())
     return absl::Status(status.code(),
                         absl::StrCat(source, ": ", status.message()));
   return config;
+}
+
+std::string beside(const std::string &path, const char *name) {
+  return std::filesystem::path(path).replace_filename(name);
+}
+
+/// A link that leads nowhere is there, so that opening it fails.
+bool isThere(const std::string &path) {
+  std::error_code error;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, error));
+}
+
+absl::Status addProcessor(const std::string &path, bool isNeeded,
+                          ModelConfig &config) {
+  const std::string file = beside(path, "preprocessor_config.json");
+  if (!isNeeded && !isThere(file))
+    return absl::OkStatus();
+  absl::StatusOr<json> document = readJson(file);
+  if (!document.ok())
+    return document.status();
+  return readImageProcessor(*document, file, config);
 }
 
 } // namespace
@@ -54,12 +78,17 @@ absl::StatusOr<ModelConfig> parseConfig(absl::string_view text,
   return configOf(parseJson(text, source), source);
 }
 
-absl::StatusOr<ModelConfig> readConfig(const std::string &path) {
+absl::StatusOr<ModelConfig> readConfig(const std::string &path,
+                                       bool needsProcessor) {
   absl::StatusOr<ModelConfig> config = configOf(readJson(path), path);
-  const std::filesystem::path table =
-      std::filesystem::path(path).replace_filename("classes.tsv");
-  std::error_code error;
-  if (!config.ok() || !std::filesystem::exists(table, error))
+  if (!config.ok())
+    return config;
+  if (config->huggingFace)
+    if (absl::Status status = addProcessor(path, needsProcessor, *config);
+        !status.ok())
+      return status;
+  const std::string table = beside(path, "classes.tsv");
+  if (!isThere(table))
     return config;
   auto names = readClassNames(table, config->numClasses);
   if (!names.ok())

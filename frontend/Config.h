@@ -44,9 +44,13 @@ struct PreprocessingConfig {
 /// One alternative for each family.
 using Network = std::variant<VitNetwork>;
 
+struct HuggingFaceClass;
+
 /// An image classifier: what all families have in common, and the network.
 struct ModelConfig {
-  std::string architecture; ///< timm's registered name
+  std::string architecture; ///< timm's registered name, or a class's
+  /// The class, if the checkpoint is one of Hugging Face transformers.
+  const HuggingFaceClass *huggingFace = nullptr;
   int64_t numClasses = 0;
   int64_t imageHeight = 0; ///< pixels
   int64_t imageWidth = 0;  ///< pixels
@@ -65,16 +69,24 @@ constexpr int64_t kMaxTokens = 16384;
 constexpr int64_t kMaxParameters = int64_t(1) << 30;
 
 /// Parses the text of a config.json; `source` names it in errors, which also
-/// name the key, the rule and the value. Class names are those of the key
-/// `label_names`, if any.
+/// name the key, the rule and the value. Class names are those of the config,
+/// if any.
 absl::StatusOr<ModelConfig> parseConfig(absl::string_view text,
                                         const std::string &source);
 
 /// Reads a config.json and, where there is one, the `classes.tsv` beside it.
-absl::StatusOr<ModelConfig> readConfig(const std::string &path);
+/// With `needsProcessor` a config of transformers also needs the
+/// `preprocessor_config.json` beside it.
+absl::StatusOr<ModelConfig> readConfig(const std::string &path,
+                                       bool needsProcessor = true);
 
-/// The tensors of a model, in the order in which the network reads them.
+/// The tensors of a model, in the order in which the network reads them, with
+/// their names in the checkpoint.
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config);
+
+/// The usual name of a tensor of the checkpoint; "" if inference does without
+/// it.
+std::string tensorName(const ModelConfig &config, const std::string &name);
 
 } // namespace mixq
 

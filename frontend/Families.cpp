@@ -18,7 +18,23 @@ absl::Span<const Family *const> families() {
 
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config) {
   return std::visit(
-      [&](const auto &network) { return parametersOf(config, network); },
+      [&](const auto &network) {
+        std::vector<ParameterSpec> specs = parametersOf(config, network);
+        if (config.huggingFace)
+          for (ParameterSpec &spec : specs)
+            spec.sources = sourcesOf(config, network, spec.name);
+        return specs;
+      },
+      config.network);
+}
+
+std::string tensorName(const ModelConfig &config, const std::string &name) {
+  return std::visit(
+      [&](const auto &network) {
+        return isUnused(config, network, name)
+                   ? std::string()
+                   : nameInCheckpoint(config, network, name);
+      },
       config.network);
 }
 

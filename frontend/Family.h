@@ -12,6 +12,10 @@
 //   - a Family: how configs describe that network;
 //   - headWidth(network): the columns of what its head reads;
 //   - parametersOf(config, network): the tensors it needs;
+//   - sourcesOf(config, network, name): what transformers calls a tensor;
+//   - nameInCheckpoint(config, network, name): a tensor's usual name where a
+//     checkpoint calls it something else;
+//   - isUnused(config, network, name): tensors that inference does without;
 //   - checkNetwork(config, network): whether its sizes agree;
 //   - buildNetwork(graph, config, network): its graph (Import.cpp).
 //
@@ -22,8 +26,8 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "frontend/Config.h"
 #include "dialect/store/JsonFields.h"
+#include "frontend/Config.h"
 
 #include <array>
 #include <cstdint>
@@ -45,6 +49,12 @@ struct TimmArchitecture {
   const char *cropMode = "center";
 };
 
+/// A class of Hugging Face transformers.
+struct HuggingFaceClass {
+  const char *name;      ///< "ViTForImageClassification"
+  const char *modelType; ///< "vit", which also prefixes its tensors
+};
+
 struct Family {
   const char *name; ///< "ViT and DeiT"
   absl::Span<const TimmArchitecture> architectures;
@@ -54,6 +64,11 @@ struct Family {
   /// and num_classes into `config`. Errors stay in `arguments`.
   Network (*readTimm)(const TimmArchitecture &architecture,
                       const ModelConfig &config, JsonFields &arguments);
+  absl::Span<const HuggingFaceClass> classes;
+  /// The network of a config of transformers, whose common keys the caller has
+  /// read into `config`. Errors stay in `root`.
+  Network (*readHuggingFace)(const HuggingFaceClass &modelClass,
+                             const ModelConfig &config, JsonFields &root);
 };
 
 /// All families. A new one is registered in Families.cpp.

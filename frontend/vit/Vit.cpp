@@ -10,9 +10,16 @@
 
 namespace mixq {
 
+static constexpr HuggingFaceClass kClasses[] = {
+    {"ViTForImageClassification", "vit"},
+    {"DeiTForImageClassification", "deit"},
+    {"DeiTForImageClassificationWithTeacher", "deit"},
+};
+
 const Family &vitFamily() {
-  static const Family family = {"ViT and DeiT", vitArchitectures(), "token",
-                                readTimmVit};
+  static const Family family = {"ViT and DeiT", vitArchitectures(),
+                                "token",        readTimmVit,
+                                kClasses,       readHuggingFaceVit};
   return family;
 }
 

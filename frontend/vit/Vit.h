@@ -26,9 +26,28 @@ absl::Span<const TimmArchitecture> vitArchitectures();
 Network readTimmVit(const TimmArchitecture &architecture,
                     const ModelConfig &config, JsonFields &arguments);
 
+/// What transformers' ViT and DeiT classes would be built from; see Family.
+Network readHuggingFaceVit(const HuggingFaceClass &modelClass,
+                           const ModelConfig &config, JsonFields &root);
+
 /// The state dict of timm's VisionTransformer or VisionTransformerDistilled.
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
                                         const VitNetwork &network);
+
+/// The names of transformers for a tensor of parametersOf(): those of query,
+/// key and value for `qkv`.
+std::vector<std::string> sourcesOf(const ModelConfig &config,
+                                   const VitNetwork &network,
+                                   const std::string &name);
+
+/// sourcesOf()'s name of a tensor that version 5 calls something else.
+std::string nameInCheckpoint(const ModelConfig &config,
+                             const VitNetwork &network,
+                             const std::string &name);
+
+/// The pooler and the mask token of transformers, which classifiers do not use.
+bool isUnused(const ModelConfig &config, const VitNetwork &network,
+              const std::string &name);
 
 /// Columns of what the head reads.
 inline int64_t headWidth(const VitNetwork &network) { return network.embedDim; }

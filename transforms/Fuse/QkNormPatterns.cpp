@@ -25,11 +25,19 @@ struct FuseQkNorm : OpRewritePattern<SplitQkvOp> {
     LayerNormOp query = onlyNorm(op.getQuery()), key = onlyNorm(op.getKey());
     if (!query || !key || query.getEpsilon() != key.getEpsilon())
       return rewriter.notifyMatchFailure(op, "no norms of queries and keys");
+    SmallVector<Value> vectors = {query.getGamma(), query.getBeta(),
+                                  key.getGamma(), key.getBeta()};
+    for (Value vector : vectors)
+      if (!vector.getDefiningOp<ParameterOp>())
+        return rewriter.notifyMatchFailure(op, "gamma or beta is computed");
+    // They stand before their norms, and now are needed before the split.
+    for (Value vector : vectors)
+      rewriter.moveOpBefore(vector.getDefiningOp(), op);
     int64_t heads = op.getQuery().getType().getDimSize(0);
     auto norm = rewriter.create<QkNormOp>(
-        query.getLoc(), op.getInput().getType(), op.getInput(),
-        query.getGamma(), query.getBeta(), key.getGamma(), key.getBeta(),
-        rewriter.getI64IntegerAttr(heads), query.getEpsilonAttr());
+        query.getLoc(), op.getInput().getType(), op.getInput(), vectors[0],
+        vectors[1], vectors[2], vectors[3], rewriter.getI64IntegerAttr(heads),
+        query.getEpsilonAttr());
     auto split =
         rewriter.create<SplitQkvOp>(op.getLoc(), op.getResultTypes(), norm);
     rewriter.replaceOp(query, split.getQuery());
