@@ -72,6 +72,15 @@ template <typename LinearOp> static LogicalResult verifyResidual(LinearOp op) {
   return success();
 }
 
+/// (FL4), (QL11)
+template <typename Op> static LogicalResult verifyTanh(Op op, Epilogue gelu) {
+  if (!op.getTanh() || op.getEpilogue() == gelu)
+    return success();
+  return op.emitOpError() << "expects tanh with the epilogue "
+                          << stringifyEpilogue(gelu) << " only, got "
+                          << stringifyEpilogue(op.getEpilogue());
+}
+
 LogicalResult FusedLinearOp::verify() {
   // (FL1)
   RankedTensorType weight = getWeight().getType();
@@ -86,9 +95,8 @@ LogicalResult FusedLinearOp::verify() {
     return emitOpError() << "expects the epilogue store, add or gelu, got "
                          << stringifyEpilogue(getEpilogue());
   // (FL4)
-  if (getTanh() && getEpilogue() != Epilogue::Gelu)
-    return emitOpError() << "expects tanh with the epilogue gelu only, got "
-                         << stringifyEpilogue(getEpilogue());
+  if (failed(verifyTanh(*this, Epilogue::Gelu)))
+    return failure();
   // (FL2)
   return verifyResidual(*this);
 }
@@ -162,6 +170,9 @@ LogicalResult QLinearOp::verify() {
   if (getEpilogue() == Epilogue::Gelu)
     return emitOpError() << "expects the epilogue store, add, requantize or "
                             "gelu_requantize, got gelu";
+  // (QL11)
+  if (failed(verifyTanh(*this, Epilogue::GeluRequantize)))
+    return failure();
   // (QL3)
   if (failed(verifyResidual(*this)) || failed(verifyResultParameters(*this)))
     return failure();

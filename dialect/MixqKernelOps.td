@@ -134,19 +134,22 @@ def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
     - (QL5) the result is fp32 for `store` and `add`, u8 otherwise.
     - (QL6) K is at most 65,000, so that |acc| < 2^31: 255 * 128 * 65,000 < 2^31.
     - (QL7) the epilogue is not `gelu`, whose result would need a float product to follow.
+    - (QL11) `tanh`, the other form of `mixq.gelu`, is given with
+      `gelu_requantize` only.
   }];
   let arguments = (ins Mixq_Codes:$input, Mixq_Codes:$weight,
                    Mixq_Integers:$correction, Mixq_Float:$multiplier,
                    Mixq_Float:$offset, Optional<Mixq_Float>:$residual,
                    Optional<Mixq_Float>:$result_multiplier,
                    Optional<Mixq_Float>:$result_offset,
-                   Mixq_EpilogueAttr:$epilogue, OptionalAttr<StrAttr>:$unit);
+                   Mixq_EpilogueAttr:$epilogue, OptionalAttr<StrAttr>:$unit,
+                   UnitAttr:$tanh);
   let results = (outs Mixq_AnyTensor:$result);
   let assemblyFormat = [{
     $input `,` $weight `correction` $correction `multiplier` $multiplier
     `offset` $offset (`residual` $residual^)?
     (`result_multiplier` $result_multiplier^ `result_offset` $result_offset)?
-    `epilogue` `` $epilogue (`unit` $unit^)? attr-dict `:`
+    `epilogue` `` $epilogue (`tanh` $tanh^)? (`unit` $unit^)? attr-dict `:`
     functional-type(operands, $result)
   }];
   let hasVerifier = 1;

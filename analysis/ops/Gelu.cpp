@@ -32,12 +32,21 @@ template <typename T> T geluDerivative(T x) {
   return T(0.5) * std::erfc(-x * T(M_SQRT1_2)) + x * density;
 }
 
+/// The same with Phi(x) = (1 + tanh(u)) / 2, u = sqrt(2 / pi) (x + a x^3).
+template <typename T> T geluTanhDerivative(T x) {
+  constexpr T a = T(0.044715), factor = T(M_2_SQRTPI * M_SQRT1_2);
+  T tanh = std::tanh(factor * (x + a * x * x * x));
+  T slope = factor * (1 + 3 * a * x * x) * (1 - tanh * tanh);
+  return T(0.5) * (1 + tanh + x * slope);
+}
+
 struct GeluGradient : GradientModel<GeluGradient, GeluOp> {
   template <typename T> static Flows pullBack(GeluOp op, const Backward &at) {
     Tensor back = at.flows[0];
     T *gradient = back.mutableData<T>();
     for (int64_t i = 0, n = back.size(); i < n; ++i)
-      gradient[i] *= geluDerivative(at.operand<T>(0)[i]);
+      gradient[i] *= op.getTanh() ? geluTanhDerivative(at.operand<T>(0)[i])
+                                  : geluDerivative(at.operand<T>(0)[i]);
     return {back};
   }
 };

@@ -56,7 +56,7 @@ struct QLinearModel : ExactModel<QLinearModel, QLinearOp> {
     if (epilogue == Epilogue::Store || epilogue == Epilogue::Add)
       storeFloat(sums, operands, result);
     else
-      storeCodes(sums, operands, result);
+      storeCodes(sums, operands, op.getTanh(), result);
     return result;
   }
 
@@ -74,7 +74,8 @@ struct QLinearModel : ExactModel<QLinearModel, QLinearOp> {
   }
 
   static void storeCodes(const Buffer<int32_t> &sums,
-                         llvm::ArrayRef<Tensor> operands, Tensor &result) {
+                         llvm::ArrayRef<Tensor> operands, bool tanh,
+                         Tensor &result) {
     auto *to = result.mutableData<uint8_t>();
     if (operands.size() == 5)
       return forEachProduct(sums, operands,
@@ -85,7 +86,7 @@ struct QLinearModel : ExactModel<QLinearModel, QLinearOp> {
     const auto *offset = operands[6].data<float>();
     forEachProduct(sums, operands, [=](int64_t row, int64_t n, float y) {
       to[row + n] = numerics::toByte(
-          std::fma(numerics::applyGelu(y), multiplier[n], offset[n]));
+          std::fma(numerics::applyGelu(y, tanh), multiplier[n], offset[n]));
     });
   }
 };

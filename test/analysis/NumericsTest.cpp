@@ -72,6 +72,19 @@ TEST(Numerics, GeluIsAccurate) {
   EXPECT_LE(worst, 1.5e-6);
 }
 
+TEST(Numerics, GeluTanhIsAccurate) {
+  double worst = 0;
+  for (float x = -12; x <= 12; x += 1e-5f)
+    worst = std::max(worst, std::abs(applyGeluTanh(x) -
+                                     applyGeluTanh(static_cast<double>(x))));
+  EXPECT_LE(worst, 1.2e-6);
+  // A value of PyTorch's gelu(x, approximate="tanh").
+  EXPECT_NEAR(applyGeluTanh(1.5), 1.3995715769802328, 1e-12);
+  for (float x : {-13.0f, -1e4f, -INFINITY})
+    EXPECT_NEAR(applyGeluTanh(x), 0.0, 1.2e-6) << x;
+  EXPECT_EQ(applyGeluTanh(kNaN), applyGeluTanh(-5.0f));
+}
+
 TEST(Numerics, GeluAtItsTails) {
   EXPECT_EQ(applyGelu(0.0f), 0.0f);
   for (float x : {13.0f, 100.0f, 1e4f, 1e30f})

@@ -79,6 +79,8 @@ func.func @rowwise(%x: tensor<4x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) ->
   %1 = mixq.softmax %0 : tensor<4x8xf32>
   // CHECK: mixq.gelu %{{.*}} : tensor<4x8xf32>
   %2 = mixq.gelu %1 : tensor<4x8xf32>
+  // CHECK: mixq.gelu %{{.*}} tanh : tensor<4x8xf32>
+  %tanh = mixq.gelu %1 tanh : tensor<4x8xf32>
   // CHECK: mixq.add %{{.*}}, %{{.*}} : tensor<4x8xf32>
   %3 = mixq.add %2, %x : tensor<4x8xf32>
   return %3 : tensor<4x8xf32>
@@ -139,6 +141,8 @@ func.func @fused(%x: tensor<5x8xf32>, %w: tensor<3x8xf32>, %b: tensor<3xf32>, %r
   %0 = mixq.fused_linear %x, %w, %b epilogue gelu : (tensor<5x8xf32>, tensor<3x8xf32>, tensor<3xf32>) -> tensor<5x3xf32>
   // CHECK: mixq.fused_linear %{{.*}}, %{{.*}}, %{{.*}} residual %{{.*}} epilogue add unit "proj" : (tensor<5x8xf32>, tensor<3x8xf32>, tensor<3xf32>, tensor<5x3xf32>) -> tensor<5x3xf32>
   %1 = mixq.fused_linear %x, %w, %b residual %r epilogue add unit "proj" : (tensor<5x8xf32>, tensor<3x8xf32>, tensor<3xf32>, tensor<5x3xf32>) -> tensor<5x3xf32>
+  // CHECK: mixq.fused_linear %{{.*}}, %{{.*}}, %{{.*}} epilogue gelu tanh unit "fc1" :
+  %tanh = mixq.fused_linear %x, %w, %b epilogue gelu tanh unit "fc1" : (tensor<5x8xf32>, tensor<3x8xf32>, tensor<3xf32>) -> tensor<5x3xf32>
   // CHECK: mixq.fused_attention %{{.*}} heads 2 multiplier 5.000000e-01 unit "attn" : (tensor<5x24xf32>) -> tensor<5x8xf32>
   %2 = mixq.fused_attention %qkv heads 2 multiplier 0.5 unit "attn" : (tensor<5x24xf32>) -> tensor<5x8xf32>
   return
@@ -173,6 +177,28 @@ func.func @qattention(%x: tensor<5x24x!mixq.q<u8>>, %z: tensor<1xi32>, %m: tenso
 func.func @layer_norm_quantize(%x: tensor<4x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) {
   // CHECK: mixq.layer_norm_quantize %{{.*}}, %{{.*}}, %{{.*}} epsilon 9.99999997E-7 : (tensor<4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<4x8x!mixq.q<u8>>
   %0 = mixq.layer_norm_quantize %x, %g, %b epsilon 1.0e-6 : (tensor<4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<4x8x!mixq.q<u8>>
+  return
+}
+
+// CHECK-LABEL: func.func @qk_norm
+func.func @qk_norm(%x: tensor<5x24xf32>, %g: tensor<4xf32>, %m: tensor<1xf32>) {
+  // CHECK: mixq.layer_norm %{{.*}}, %{{.*}}, %{{.*}} epsilon 9.99999997E-7 : (tensor<2x5x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<2x5x4xf32>
+  %q, %k, %v = mixq.split_qkv %x : (tensor<5x24xf32>) -> (tensor<2x5x4xf32>, tensor<2x5x4xf32>, tensor<2x5x4xf32>)
+  %n = mixq.layer_norm %q, %g, %g epsilon 1.0e-6 : (tensor<2x5x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<2x5x4xf32>
+  // CHECK: mixq.qk_norm %{{.*}} query %{{.*}}, %{{.*}} key %{{.*}}, %{{.*}} heads 2 epsilon 9.99999997E-7 : {{.*}} -> tensor<5x24xf32>
+  %0 = mixq.qk_norm %x query %g, %g key %g, %g heads 2 epsilon 1.0e-6 : (tensor<5x24xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<5x24xf32>
+  // CHECK: mixq.qk_norm_quantize %{{.*}} query %{{.*}}, %{{.*}} key %{{.*}}, %{{.*}} value_multiplier %{{.*}} value_offset %{{.*}} heads 2 epsilon 9.99999997E-7 : {{.*}} -> tensor<5x24x!mixq.q<u8>>
+  %1 = mixq.qk_norm_quantize %x query %g, %g key %g, %g value_multiplier %m value_offset %m heads 2 epsilon 1.0e-6 : (tensor<5x24xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<5x24x!mixq.q<u8>>
+  return
+}
+
+// CHECK-LABEL: func.func @preprocessing_sizes
+// CHECK-SAME: a = #mixq.preprocessing<resize = [48, 64], interpolation = bilinear, mean = [5.000000e-01], std = [5.000000e-01]>
+// CHECK-SAME: b = #mixq.preprocessing<resize = cover [48, 64], interpolation
+func.func @preprocessing_sizes() attributes {
+  a = #mixq.preprocessing<resize = [48, 64], interpolation = bilinear, mean = [0.5], std = [0.5]>,
+  b = #mixq.preprocessing<resize = cover [48, 64], interpolation = bilinear, mean = [0.5], std = [0.5]>
+} {
   return
 }
 

@@ -65,6 +65,18 @@ func.func private @large_axis(!mixq.q<u8, axis = 4294967296>)
 
 // -----
 
+// (A2)
+// expected-error @+1 {{expects a width that is positive, got 0}}
+#width = #mixq.preprocessing<resize = cover [8, 0], interpolation = bilinear, mean = [0.5], std = [0.5]>
+
+// -----
+
+// (A2)
+// expected-error @+1 {{expects resize to be positive, got 0}}
+#height = #mixq.preprocessing<resize = [0, 8], interpolation = bilinear, mean = [0.5], std = [0.5]>
+
+// -----
+
 // (A3)
 // expected-error @+1 {{expects scale to be positive, finite and normal in fp32, got -1.0}}
 #negative = #mixq.uniform<u8, scale = -1.0, zero_point = 0>

@@ -44,18 +44,20 @@ std::vector<LinearCase> linearCases() {
   const int64_t rows[] = {1, 2, 5, 6, 7, 8, 9, 49, 50, 197, 198};
   const int64_t columns[] = {1, 64, 17, 15, 65, 16, 63, 127, 10, 129, 192};
   const int64_t depths[] = {64, 1, 147, 3, 66, 5, 130, 63, 4, 2, 192};
-  const char *epilogues[] = {"store", "add", "gelu"};
+  const char *epilogues[] = {"store", "add", "gelu", "gelu tanh"};
   std::vector<LinearCase> list;
   for (int i = 0; i < 22; ++i)
     list.push_back({rows[i % 11], columns[(i + i / 11) % 11],
-                    depths[(i + 5 * (i / 11)) % 11], epilogues[i % 3]});
+                    depths[(i + 5 * (i / 11)) % 11], epilogues[i % 4]});
   return list;
 }
 
 std::string linearName(const testing::TestParamInfo<LinearCase> &info) {
   auto [m, n, k, epilogue] = info.param;
-  return std::to_string(m) + "x" + std::to_string(n) + "x" + std::to_string(k) +
-         "_" + epilogue;
+  std::string text = std::to_string(m) + "x" + std::to_string(n) + "x" +
+                     std::to_string(k) + "_" + epilogue;
+  std::replace(text.begin(), text.end(), ' ', '_');
+  return text;
 }
 INSTANTIATE_TEST_SUITE_P(Shapes, FusedLinear, testing::ValuesIn(linearCases()),
                          linearName);

@@ -50,23 +50,24 @@ protected:
   bool is(const char *epilogue) const {
     return std::string(GetParam().epilogue) == epilogue;
   }
-  bool returnsCodes() const {
-    return is("requantize") || is("gelu_requantize");
+  bool isGelu() const {
+    return is("gelu_requantize") || is("gelu_requantize tanh");
   }
+  bool returnsCodes() const { return is("requantize") || isGelu(); }
 
   /// So that results lie on both sides of every clamp. Channel 3 of 8 makes
   /// ties (n + 1/2), channel 5 infinities and channel 6 NaNs where the result
   /// is codes.
   Tensor multipliers() const {
-    float spread = (is("gelu_requantize") ? 8.0f : 300.0f) /
-                   (8000.0f * std::sqrt(float(GetParam().k)));
+    float spread =
+        (isGelu() ? 8.0f : 300.0f) / (8000.0f * std::sqrt(float(GetParam().k)));
     Tensor result = randomTensor({GetParam().n}, 3, spread / 4, spread);
     for (int64_t i = 3; i < GetParam().n; i += 8)
       result.mutableData<float>()[i] = 0.5f;
     return result;
   }
   Tensor offsets() const {
-    float limit = is("gelu_requantize") ? 3 : 150;
+    float limit = isGelu() ? 3 : 150;
     Tensor result = randomTensor({GetParam().n}, 4, -limit / 2, limit);
     auto *values = result.mutableData<float>();
     for (int64_t i = 0; i < GetParam().n; ++i) {
@@ -90,7 +91,7 @@ protected:
         parameter("m", multipliers(), "f32") + parameter("o", offsets(), "f32");
     if (is("add"))
       text += parameter("r", randomTensor({m, n}, 5, -1000, 1000), "f32");
-    if (is("gelu_requantize"))
+    if (isGelu())
       text += parameter("rm", randomTensor({n}, 6, 1, 60), "f32") +
               parameter("ro", randomTensor({n}, 7, 0, 128), "f32");
     return text;
@@ -108,7 +109,7 @@ protected:
       text += " residual %r";
       types += ", " + tensorType({m, n}, "f32");
     }
-    if (is("gelu_requantize")) {
+    if (isGelu()) {
       text += " result_multiplier %rm result_offset %ro";
       types += ", " + vector + ", " + vector;
     }
@@ -135,9 +136,10 @@ std::vector<Case> cases() {
   const int64_t depths[] = {64, 1, 147, 3,   66,  5,   130,
                             63, 4, 2,   192, 191, 193, 12};
   const int64_t rows[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 49, 50, 197, 198, 577};
-  const char *epilogues[] = {"store", "add", "requantize", "gelu_requantize"};
+  const char *epilogues[] = {"store", "add", "requantize", "gelu_requantize",
+                             "gelu_requantize tanh"};
   std::vector<Case> list;
-  for (int e = 0; e < 4; ++e)
+  for (int e = 0; e < 5; ++e)
     for (int i = 0; i < 14; ++i)
       list.push_back({rows[i], columns[(i + 3 * e) % 14],
                       depths[(i + 5 * e) % 14], epilogues[e]});

@@ -27,6 +27,7 @@ struct AttentionMatch {
   QLinearOp projection;
   SplitQkvOp split;
   WindowBiasOp bias; ///< or null
+  LayerNormOp queryNorm, keyNorm; ///< both, or none
   MatmulOp qk, av;
   RowTable rows; ///< of the result, in the tokens of all windows
   TensorQuantizer query, key, probability, value, result;
@@ -38,6 +39,13 @@ std::optional<TensorQuantizer> quantizerOn(Value operand, Value source) {
   if (!quantize || quantize.getInput() != source)
     return std::nullopt;
   return quantizerOf(quantize);
+}
+
+/// Queries and keys are normalised both, in the same way, or not at all.
+bool areAlike(LayerNormOp query, LayerNormOp key) {
+  if (!query || !key)
+    return !query && !key;
+  return query.getEpsilon() == key.getEpsilon();
 }
 
 /// The ops, without their quantizers.
@@ -53,8 +61,16 @@ std::optional<AttentionMatch> matchOps(QuantizeOp op) {
   match.qk = softmax ? scoresBehind(softmax, match.bias) : MatmulOp();
   QuantizeOp queries =
       match.qk ? quantizeBehind(match.qk.getLhs()) : QuantizeOp();
-  match.split =
-      queries ? queries.getInput().getDefiningOp<SplitQkvOp>() : SplitQkvOp();
+  QuantizeOp keys = match.qk ? quantizeBehind(match.qk.getRhs()) : QuantizeOp();
+  if (!queries || !keys)
+    return std::nullopt;
+  match.queryNorm = queries.getInput().getDefiningOp<LayerNormOp>();
+  match.keyNorm = keys.getInput().getDefiningOp<LayerNormOp>();
+  if (!areAlike(match.queryNorm, match.keyNorm))
+    return std::nullopt;
+  Value query =
+      match.queryNorm ? match.queryNorm.getInput() : queries.getInput();
+  match.split = query.getDefiningOp<SplitQkvOp>();
   match.projection =
       match.split ? plainQLinear(match.split.getInput()) : QLinearOp();
   if (!match.projection || !match.qk.getTransposeRhs() ||
@@ -71,8 +87,15 @@ std::optional<AttentionMatch> matchAttention(QuantizeOp op) {
   if (!match)
     return std::nullopt;
   auto softmax = quantizeBehind(match->av.getLhs()).getInput();
-  auto query = quantizerOn(match->qk.getLhs(), match->split.getQuery());
-  auto key = quantizerOn(match->qk.getRhs(), match->split.getKey());
+  if (match->keyNorm && match->keyNorm.getInput() != match->split.getKey())
+    return std::nullopt;
+  bool isNormed = match->queryNorm != nullptr;
+  auto query = quantizerOn(match->qk.getLhs(),
+                           isNormed ? Value(match->queryNorm.getResult())
+                                    : match->split.getQuery());
+  auto key = quantizerOn(match->qk.getRhs(),
+                         isNormed ? Value(match->keyNorm.getResult())
+                                  : match->split.getKey());
   auto value = quantizerOn(match->av.getRhs(), match->split.getValue());
   auto probability = quantizerOn(match->av.getLhs(), softmax);
   auto result = quantizerOf(op);
@@ -124,6 +147,55 @@ Value rowsOf(PatternRewriter &rewriter, Location loc,
       rewriter, loc, attentionName(match.av) + ".rows", /*withParts=*/false);
 }
 
+/// gamma / scale and beta / scale + zero_point, as parameters.
+LogicalResult foldQuantizer(PatternRewriter &rewriter, LayerNormOp norm,
+                            double scale, double zeroPoint,
+                            SmallVectorImpl<Value> &results) {
+  FailureOr<Tensor> gamma = readParameter(norm.getGamma());
+  FailureOr<Tensor> beta = readParameter(norm.getBeta());
+  if (failed(gamma) || failed(beta))
+    return failure();
+  std::vector<float> multiplier, offset;
+  for (int64_t i = 0; i < gamma->size(); ++i) {
+    multiplier.push_back(static_cast<float>(gamma->data<float>()[i] / scale));
+    offset.push_back(
+        static_cast<float>(beta->data<float>()[i] / scale + zeroPoint));
+  }
+  std::string name = parameterName(norm.getGamma(), "qk_norm");
+  Location loc = norm.getLoc();
+  results.push_back(makeParameter(rewriter, loc, name + ".gamma", multiplier));
+  results.push_back(makeParameter(rewriter, loc, name + ".beta", offset));
+  return success();
+}
+
+/// The projection as it is, then normalised and quantized.
+FailureOr<Value> normalizeProjection(PatternRewriter &rewriter,
+                                     AttentionMatch &match) {
+  SmallVector<Value> vectors;
+  if (failed(foldQuantizer(rewriter, match.queryNorm, match.query.scale,
+                           match.query.zeroPoint, vectors)) ||
+      failed(foldQuantizer(rewriter, match.keyNorm, match.key.scale,
+                           kSymmetricZeroPoint, vectors)))
+    return failure();
+  Location loc = match.queryNorm.getLoc();
+  auto scalar = [&](StringRef name, double value) {
+    return makeParameter(rewriter, loc, name.str(),
+                         std::vector<float>{static_cast<float>(value)});
+  };
+  auto type = cast<RankedTensorType>(match.projection.getType());
+  auto heads = cast<RankedTensorType>(match.split.getQuery().getType());
+  return rewriter
+      .create<QkNormQuantizeOp>(
+          loc, type.clone(match.query.type), match.projection, vectors[0],
+          vectors[1], vectors[2], vectors[3],
+          scalar("value_multiplier", 1.0 / match.value.scale),
+          scalar("value_offset", kSymmetricZeroPoint),
+          rewriter.getI64IntegerAttr(heads.getDimSize(0) /
+                                     match.split.getWindows()),
+          match.queryNorm.getEpsilonAttr())
+      .getResult();
+}
+
 struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -133,7 +205,9 @@ struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
     if (!match)
       return rewriter.notifyMatchFailure(op, "not attention on 8-bit codes");
     rewriter.setInsertionPoint(op);
-    FailureOr<Value> qkv = requantizeProjection(rewriter, *match);
+    FailureOr<Value> qkv = match->queryNorm
+                               ? normalizeProjection(rewriter, *match)
+                               : requantizeProjection(rewriter, *match);
     if (failed(qkv))
       return failure();
     auto scalar = [&](StringRef name, double value) {

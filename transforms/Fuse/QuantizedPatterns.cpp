@@ -166,7 +166,7 @@ struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
     QLinearOp product = plainQLinear(gelu.getInput());
     if (!product)
       return rewriter.notifyMatchFailure(op, "gelu of no plain product");
-    return geluRequantize(rewriter, op, product, affine, *quantizer);
+    return geluRequantize(rewriter, op, product, gelu, affine, *quantizer);
   }
 
   static LogicalResult requantize(PatternRewriter &rewriter, QuantizeOp op,
@@ -190,7 +190,8 @@ struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
   }
 
   static LogicalResult geluRequantize(PatternRewriter &rewriter, QuantizeOp op,
-                                      QLinearOp product, ChannelAffineOp affine,
+                                      QLinearOp product, GeluOp gelu,
+                                      ChannelAffineOp affine,
                                       const TensorQuantizer &quantizer) {
     int64_t columns = cast<RankedTensorType>(product.getType()).getDimSize(1);
     FailureOr<ChannelConstants> constants =
@@ -208,7 +209,7 @@ struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
         op, op.getType(), product.getInput(), product.getWeight(),
         product.getCorrection(), product.getMultiplier(), product.getOffset(),
         Value(), multiplier, offset, Epilogue::GeluRequantize,
-        product.getUnitAttr());
+        product.getUnitAttr(), gelu.getTanh());
     return success();
   }
 };

@@ -113,7 +113,7 @@ TEST(SafetensorsReader, HeaderLongerThanFile) {
 
 TEST(SafetensorsReader, HeaderLongerThanLimit) {
   EXPECT_THAT(errorFor(std::string(100'000'001, ' '), 0),
-              HasSubstr("expects a length of at most 100000000 bytes"));
+              HasSubstr("expects a length of at most 8388608 bytes"));
 }
 
 TEST(SafetensorsReader, HeaderIsNoObject) {

@@ -102,7 +102,7 @@ void emitQLinearSink(KernelBuilder &k, const LinearShape &shape,
     if (shape.epilogue == Epilogue::Add)
       return addResidual(k, y, residual, shape.residualRowBytes, r, v);
     if (shape.epilogue == Epilogue::GeluRequantize)
-      y = emitFma(k, emitGelu(k, y), column(kFirstExtra, v),
+      y = emitFma(k, emitGelu(k, y, shape.tanh), column(kFirstExtra, v),
                   column(kFirstExtra + 1, v));
     return codes ? emitCodes(k, y) : y;
   };
@@ -248,13 +248,12 @@ struct QLinearModel
     arguments.add(context.placeResult(op.getResult()));
     if (failed(arguments.status()))
       return failure();
+    LinearShape shape = shapeOf(cast<RankedTensorType>(op.getInput().getType()),
+                                result, op.getEpilogue());
+    shape.tanh = op.getTanh();
     bool codes = isa<QuantizedType>(result.getElementType());
-    return addLinearStep(
-        context, op,
-        shapeOf(cast<RankedTensorType>(op.getInput().getType()), result,
-                op.getEpilogue()),
-        ProductType::U8S8, emitQLinearSink, arguments.get(),
-        {"u8", "s8", codes ? "u8" : "f32"});
+    return addLinearStep(context, op, shape, ProductType::U8S8, emitQLinearSink,
+                         arguments.get(), {"u8", "s8", codes ? "u8" : "f32"});
   }
 };
 
