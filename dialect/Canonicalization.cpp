@@ -22,6 +22,19 @@ OpFoldResult SliceOp::fold(FoldAdaptor) {
 
 namespace {
 
+/// Whether slices use all that is used of a layer_norm, and together have no
+/// more rows.
+bool isCutByEveryUse(LayerNormOp norm) {
+  int64_t rows = 0;
+  for (Operation *user : norm->getUsers()) {
+    auto slice = dyn_cast<SliceOp>(user);
+    if (!slice)
+      return false;
+    rows += slice.getType().getDimSize(0);
+  }
+  return rows <= norm.getType().getDimSize(0);
+}
+
 /// slice(layer_norm(x)) -> layer_norm(slice(x)): rows are normalised one by
 /// one, so those that the slice drops need no normalising. Pays only where
 /// nothing else reads them.
@@ -31,7 +44,7 @@ struct SliceBeforeLayerNorm : OpRewritePattern<SliceOp> {
   LogicalResult matchAndRewrite(SliceOp slice,
                                 PatternRewriter &rewriter) const override {
     auto norm = slice.getInput().getDefiningOp<LayerNormOp>();
-    if (!norm || !norm->hasOneUse())
+    if (!norm || !isCutByEveryUse(norm))
       return failure();
     auto rows = rewriter.create<SliceOp>(slice.getLoc(), slice.getType(),
                                          norm.getInput(), slice.getBegin());

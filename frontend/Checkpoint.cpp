@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "dialect/store/Json.h"
+#include "frontend/ImageSize.h"
 #include "frontend/RandomWeights.h"
 #include "frontend/TensorAssembly.h"
 #include "frontend/TensorFiles.h"
@@ -78,7 +79,18 @@ absl::StatusOr<Checkpoint> Checkpoint::open(const std::string &path,
         path,
         ": expects a folder with model.safetensors and "
         "config.json, found a file; a bare config.json needs random weights"));
-  return isFolder ? openFolder(path) : openRandom(path, options.seed);
+  absl::StatusOr<Checkpoint> checkpoint =
+      isFolder ? openFolder(path) : openRandom(path, options.seed);
+  if (!checkpoint.ok() || !options.imageSize)
+    return checkpoint;
+  if (absl::Status resized = changeImageSize(
+          checkpoint->modelConfig, checkpoint->tensorMap, *options.imageSize);
+      !resized.ok())
+    return absl::Status(
+        resized.code(),
+        absl::StrCat(path, ": image size ", options.imageSize->height, " x ",
+                     options.imageSize->width, ": ", resized.message()));
+  return checkpoint;
 }
 
 } // namespace mixq

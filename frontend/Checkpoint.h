@@ -14,6 +14,7 @@
 #include "frontend/Config.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace mixq {
@@ -22,6 +23,8 @@ struct CheckpointOptions {
   /// Make up the weights; MODEL is then a bare config.json.
   bool randomWeights = false;
   uint64_t seed = 0;
+  /// Pixels of the images, if other than config.json says.
+  std::optional<Extent> imageSize = std::nullopt;
 };
 
 /// A config and its tensors, which agree: exactly the tensors that the config

@@ -21,6 +21,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "dialect/store/JsonFields.h"
 #include "frontend/ParameterSpec.h"
 #include "frontend/vit/VitNetwork.h"
 
@@ -33,9 +34,10 @@ namespace mixq {
 
 /// How an image file becomes the network's input; see #mixq.preprocessing.
 struct PreprocessingConfig {
-  int64_t resize = 0;        ///< pixels of the shorter side, before the crop
-  int64_t resizeWidth = 0;   ///< with it, `resize` is the height
-  bool keepRatio = false;    ///< cover height and width, keep the proportions
+  int64_t resize = 0;      ///< pixels of the shorter side, before the crop
+  int64_t resizeWidth = 0; ///< with it, `resize` is the height
+  bool keepRatio = false;  ///< cover height and width, keep the proportions
+  double cropPct = 0; ///< what timm divides the image's size by; 0 elsewhere
   std::string interpolation; ///< "bilinear" or "bicubic"
   std::vector<double> mean;  ///< one for each channel
   std::vector<double> std;   ///< one for each channel, positive

@@ -69,6 +69,8 @@ struct Family {
   /// read into `config`. Errors stay in `root`.
   Network (*readHuggingFace)(const HuggingFaceClass &modelClass,
                              const ModelConfig &config, JsonFields &root);
+  /// What configs may choose, for users: lines of text.
+  const char *options;
 };
 
 /// All families. A new one is registered in Families.cpp.

@@ -113,7 +113,8 @@ public:
     checkPooling();
     config.network = family.readTimm(defaults, config, args);
     checkFeatures();
-    for (const JsonFields *fields : {&root, &args, &pretrained})
+    // Arguments first: the top level repeats some of them.
+    for (const JsonFields *fields : {&args, &root, &pretrained})
       if (absl::Status status = fields->finish(); !status.ok())
         return status;
     return std::move(config);
@@ -188,6 +189,7 @@ private:
         pretrained.number("crop_pct", defaults.cropPct, 1e-3, 1.0);
     const json mode = pretrained.choice("crop_mode", R"(["center", "squash"])",
                                         defaults.cropMode);
+    images.cropPct = crop;
     setResize(images, crop, mode == "squash");
     pretrained.ignore(kOriginKeys);
   }

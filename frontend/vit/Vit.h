@@ -10,8 +10,11 @@
 #define MIXQ_FRONTEND_VIT_VIT_H
 
 #include "absl/status/status.h"
+#include "dialect/store/Tensor.h"
 #include "frontend/Family.h"
 
+#include <map>
+#include <string>
 #include <vector>
 
 namespace mixq {
@@ -48,6 +51,11 @@ std::string nameInCheckpoint(const ModelConfig &config,
 /// The pooler and the mask token of transformers, which classifiers do not use.
 bool isUnused(const ModelConfig &config, const VitNetwork &network,
               const std::string &name);
+
+/// Gives a network the grid of `config`'s image; its position embedding is
+/// resampled.
+absl::Status followImageSize(const ModelConfig &config, VitNetwork &network,
+                             std::map<std::string, Tensor> &tensors);
 
 /// Columns of what the head reads.
 inline int64_t headWidth(const VitNetwork &network) { return network.embedDim; }

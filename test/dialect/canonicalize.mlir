@@ -21,6 +21,17 @@ func.func @slice_layer_norm(%x: tensor<5x8xf32>, %g: tensor<8xf32>, %b: tensor<8
   return %1 : tensor<1x8xf32>
 }
 
+// Two heads read a row each.
+// CHECK-LABEL: func.func @two_slices
+// CHECK-COUNT-2: mixq.layer_norm {{.*}} -> tensor<1x8xf32>
+// CHECK-NOT: mixq.layer_norm
+func.func @two_slices(%x: tensor<5x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) -> (tensor<1x8xf32>, tensor<1x8xf32>) {
+  %0 = mixq.layer_norm %x, %g, %b epsilon 1.0e-6 : (tensor<5x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<5x8xf32>
+  %1 = mixq.slice %0 from 0 : (tensor<5x8xf32>) -> tensor<1x8xf32>
+  %2 = mixq.slice %0 from 1 : (tensor<5x8xf32>) -> tensor<1x8xf32>
+  return %1, %2 : tensor<1x8xf32>, tensor<1x8xf32>
+}
+
 // Something else reads all rows.
 // CHECK-LABEL: func.func @shared_layer_norm
 // CHECK: mixq.layer_norm {{.*}} -> tensor<5x8xf32>

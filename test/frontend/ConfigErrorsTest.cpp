@@ -132,7 +132,7 @@ const BadConfig kUnsupported[] = {
     {"ChannelsOfTheImage",
      "\"depth\": 2",
      "\"depth\": 2, \"in_chans\": 1",
-     {"'pretrained_cfg.mean' expects an array of 1 numbers"}},
+     {"'pretrained_cfg.input_size' expects [1, 8, 8]"}},
     {"CropMode",
      "center",
      "border",
@@ -242,7 +242,7 @@ const BadConfig kPreprocessing[] = {
     {"InputChannels",
      "[3, 8, 8]",
      "[1, 8, 8]",
-     {"'pretrained_cfg.input_size'"}},
+     {"'pretrained_cfg.mean' expects an array of 1 numbers"}},
 };
 INSTANTIATE_TEST_SUITE_P(Preprocessing, BadConfigTest,
                          testing::ValuesIn(kPreprocessing),

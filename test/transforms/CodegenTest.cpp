@@ -108,7 +108,7 @@ static void setOrigin(ModuleOp module, int64_t channels) {
     module->setAttr(name, b.getStringAttr("test"));
   std::vector<double> ones(channels, 1.0);
   module->setAttr("mixq.preprocessing",
-                  PreprocessingAttr::get(module.getContext(), 4096,
+                  PreprocessingAttr::get(module.getContext(), 4096, 0, false,
                                          Interpolation::Bilinear,
                                          b.getDenseF64ArrayAttr(ones),
                                          b.getDenseF64ArrayAttr(ones)));

@@ -57,10 +57,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, QkNorm,
                                          Case{5, 3, 64}, Case{4, 3, 1},
                                          Case{7, 2, 35}, Case{65, 4, 12}),
                          [](const auto &info) {
-                           auto [tokens, heads, d] = info.param;
-                           return std::to_string(tokens) + "x" +
-                                  std::to_string(heads) + "x" +
-                                  std::to_string(d);
+                           return std::to_string(info.param.tokens) + "x" +
+                                  std::to_string(info.param.heads) + "x" +
+                                  std::to_string(info.param.headColumns);
                          });
 
 } // namespace

@@ -4,8 +4,8 @@
 
 // CHECK-LABEL: @attention
 // CHECK-SAME: (%[[X:.*]]: tensor<3x24xf32>)
-// CHECK: %[[G:.*]] = mixq.parameter dense<[1.0
-// CHECK: %[[B:.*]] = mixq.parameter dense<0.0
+// CHECK-DAG: %[[G:.*]] = mixq.parameter dense<[1.0
+// CHECK-DAG: %[[B:.*]] = mixq.parameter dense<0.0
 // CHECK: %[[N:.*]] = mixq.qk_norm %[[X]] query %[[G]], %[[B]] key %[[B]], %[[G]] heads 2 epsilon 9.99999997E-7
 // CHECK: %[[Y:.*]] = mixq.fused_attention %[[N]] heads 2 multiplier 5.000000e-01 unit "attn"
 // CHECK-NEXT: return %[[Y]]

@@ -46,6 +46,7 @@ struct CompileOptions {
   std::string emit = "module";
   CalibrateOptions calibrate;
   CheckpointOptions checkpoint;
+  std::string imageSize;
 };
 
 absl::Status toStatus(llvm::Error error) {
@@ -300,11 +301,19 @@ int compileMain(Arguments arguments) {
       {"threads", "N", "threads to calibrate with (default all)",
        &options.calibrate.threads},
       {"random-weights", "", "MODEL is a config.json; make up the weights",
-       &options.checkpoint.randomWeights}};
+       &options.checkpoint.randomWeights},
+      {"image-size", "N|HxW",
+       "take images of that size; the position embedding is resampled",
+       &options.imageSize}};
   for (const Flag &flag : options.bits.list())
     command.flags.push_back(flag);
   return runCommand(
-      command, arguments, [&] { return check(options); },
+      command, arguments,
+      [&] {
+        absl::Status status =
+            parseImageSize(options.imageSize, options.checkpoint);
+        return status.ok() ? check(options) : status;
+      },
       [&] {
         options.checkpoint.seed = options.calibrate.seed.value;
         return compile(command.positional[0], options);

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/mixq-compile/Commands.h"
+#include "tools/mixq-compile/ListModels.h"
 #include "tools/mixq-compile/Session.h"
 
 #include "runtime/AtomicFile.h"
@@ -17,6 +18,8 @@ namespace {
 
 struct ImportOptions {
   std::string output;
+  std::string imageSize;
+  bool list = false;
   CheckpointOptions checkpoint;
   Integer seed;
 };
@@ -37,23 +40,36 @@ absl::Status import(const std::string &model, const ImportOptions &options) {
 int importMain(Arguments arguments) {
   ImportOptions options;
   CommandLine command;
-  command.usage = "mixq import MODEL -o M.mlir";
+  command.usage = "mixq import MODEL -o M.mlir | mixq import --list";
   command.summary =
       "Reads a checkpoint (a folder with model.safetensors and config.json) "
       "and\n"
       "writes the graph as M.mlir and its parameters as M.safetensors.";
-  command.minPositional = command.maxPositional = 1;
+  command.maxPositional = 1;
   command.flags = {
       {"o", "FILE", "the .mlir file to write", &options.output},
       {"random-weights", "", "MODEL is a config.json; make up the weights",
        &options.checkpoint.randomWeights},
+      {"image-size", "N|HxW",
+       "take images of that size; the position embedding is resampled",
+       &options.imageSize},
+      {"list", "", "print the models and options that can be read, then end",
+       &options.list},
       {"seed", "N", "seed of random weights (default 0)", &options.seed}};
   auto check = [&] {
+    if (options.list)
+      return absl::OkStatus();
+    if (command.positional.empty())
+      return absl::InvalidArgumentError("MODEL is missing");
     if (options.output.empty())
       return absl::InvalidArgumentError("-o is missing: the file to write");
-    return absl::OkStatus();
+    return parseImageSize(options.imageSize, options.checkpoint);
   };
   return runCommand(command, arguments, check, [&] {
+    if (options.list) {
+      listModels();
+      return absl::OkStatus();
+    }
     options.checkpoint.seed = options.seed.value;
     return import(command.positional[0], options);
   });

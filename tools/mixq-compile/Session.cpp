@@ -10,7 +10,9 @@
 #include "tools/mixq-compile/Session.h"
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "analysis/ops/Registration.h"
 #include "dialect/IrText.h"
 #include "dialect/MixqDialect.h"
@@ -105,10 +107,33 @@ absl::StatusOr<OwningOpRef<ModuleOp>> Session::parse(const std::string &path) {
   return module;
 }
 
+absl::Status parseImageSize(const std::string &text,
+                            CheckpointOptions &options) {
+  if (text.empty())
+    return absl::OkStatus();
+  std::vector<std::string> sides = absl::StrSplit(text, 'x');
+  if (sides.size() == 1)
+    sides.push_back(sides[0]);
+  Extent size = {0, 0};
+  if (sides.size() == 2 && absl::SimpleAtoi(sides[0], &size.height) &&
+      absl::SimpleAtoi(sides[1], &size.width) && size.height >= 1 &&
+      size.width >= 1 && std::max(size.height, size.width) <= kMaxExtent) {
+    options.imageSize = size;
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("--image-size: expected N or HxW, of 1 to ", kMaxExtent,
+                   " pixels, got '", text, "'"));
+}
+
 absl::StatusOr<OwningOpRef<ModuleOp>>
 Session::load(const std::string &model, const CheckpointOptions &options) {
-  if (absl::EndsWith(model, ".mlir"))
+  if (absl::EndsWith(model, ".mlir")) {
+    if (options.imageSize)
+      return absl::InvalidArgumentError(absl::StrCat(
+          model, ": --image-size expects a checkpoint, got a graph"));
     return parse(model);
+  }
   absl::StatusOr<Checkpoint> checkpoint = Checkpoint::open(model, options);
   if (!checkpoint.ok())
     return checkpoint.status();

@@ -28,6 +28,11 @@ namespace mixq {
 /// One run of the compiler. The drivers print one error line; so the first
 /// diagnostic of a failing step, with the layer or op it is about, becomes the
 /// message of the step's Status.
+/// Sets options.imageSize from "384" or "384x256" (height, width), if not
+/// empty.
+absl::Status parseImageSize(const std::string &text,
+                            CheckpointOptions &options);
+
 class Session {
 public:
   Session();

@@ -32,14 +32,16 @@ struct FuseQkNorm : OpRewritePattern<SplitQkvOp> {
         return rewriter.notifyMatchFailure(op, "gamma or beta is computed");
     // They stand before their norms, and now are needed before the split.
     for (Value vector : vectors)
-      rewriter.moveOpBefore(vector.getDefiningOp(), op);
-    int64_t heads = op.getQuery().getType().getDimSize(0);
+      if (op->isBeforeInBlock(vector.getDefiningOp()))
+        rewriter.moveOpBefore(vector.getDefiningOp(), op);
+    int64_t heads = op.getQuery().getType().getDimSize(0) / op.getWindows();
     auto norm = rewriter.create<QkNormOp>(
         query.getLoc(), op.getInput().getType(), op.getInput(), vectors[0],
         vectors[1], vectors[2], vectors[3], rewriter.getI64IntegerAttr(heads),
         query.getEpsilonAttr());
     auto split =
-        rewriter.create<SplitQkvOp>(op.getLoc(), op.getResultTypes(), norm);
+        rewriter.create<SplitQkvOp>(op.getLoc(), op.getResultTypes(),
+                                    norm.getResult(), op.getWindowsAttr());
     rewriter.replaceOp(query, split.getQuery());
     rewriter.replaceOp(key, split.getKey());
     rewriter.replaceOp(op, split);

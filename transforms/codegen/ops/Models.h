@@ -23,6 +23,7 @@ void registerPatchesKernels(mlir::MLIRContext *context);
 void registerPoolKernels(mlir::MLIRContext *context);
 void registerQkNormKernels(mlir::MLIRContext *context);
 void registerRowMapKernels(mlir::MLIRContext *context);
+void registerQuantizeKernels(mlir::MLIRContext *context);
 void registerTokensKernels(mlir::MLIRContext *context);
 
 } // namespace mixq

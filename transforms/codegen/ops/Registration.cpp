@@ -23,6 +23,7 @@ void mixq::registerKernelModels(DialectRegistry &registry) {
     registerPoolKernels(context);
     registerQkNormKernels(context);
     registerRowMapKernels(context);
+    registerQuantizeKernels(context);
     registerTokensKernels(context);
   });
 }
