@@ -12,6 +12,7 @@
 #include "frontend/ClassNames.h"
 #include "frontend/HuggingFaceConfig.h"
 #include "frontend/TimmConfig.h"
+#include "frontend/swin/Swin.h"
 #include "frontend/vit/Vit.h"
 
 #include <filesystem>

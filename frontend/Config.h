@@ -23,6 +23,7 @@
 #include "absl/strings/string_view.h"
 #include "dialect/store/JsonFields.h"
 #include "frontend/ParameterSpec.h"
+#include "frontend/swin/SwinNetwork.h"
 #include "frontend/vit/VitNetwork.h"
 
 #include <cstdint>
@@ -44,7 +45,7 @@ struct PreprocessingConfig {
 };
 
 /// One alternative for each family.
-using Network = std::variant<VitNetwork>;
+using Network = std::variant<VitNetwork, SwinNetwork>;
 
 struct HuggingFaceClass;
 

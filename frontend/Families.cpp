@@ -7,12 +7,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Family.h"
+#include "frontend/swin/Swin.h"
 #include "frontend/vit/Vit.h"
 
 namespace mixq {
 
 absl::Span<const Family *const> families() {
-  static const Family *const list[] = {&vitFamily()};
+  static const Family *const list[] = {&vitFamily(), &swinFamily()};
   return list;
 }
 

@@ -143,17 +143,64 @@ Value GraphBuilder::pool(Value input, const std::string &name) {
 }
 
 SplitQkvOp GraphBuilder::splitQkv(Value input, int64_t heads,
-                                  const std::string &name) {
+                                  const std::string &name, int64_t windows) {
   const auto shape = shapeOf(input);
-  const Type type = floats({heads, shape[0], shape[1] / (3 * heads)});
+  const Type type =
+      floats({windows * heads, shape[0] / windows, shape[1] / (3 * heads)});
   return builder.create<SplitQkvOp>(at(name), TypeRange{type, type, type},
-                                    input);
+                                    input, builder.getI64IntegerAttr(windows));
 }
 
-Value GraphBuilder::mergeHeads(Value input, const std::string &name) {
+Value GraphBuilder::mergeHeads(Value input, const std::string &name,
+                               int64_t windows) {
   const auto shape = shapeOf(input);
   return builder.create<MergeHeadsOp>(
-      at(name), floats({shape[1], shape[0] * shape[2]}), input);
+      at(name), floats({windows * shape[1], shape[0] / windows * shape[2]}),
+      input, builder.getI64IntegerAttr(windows));
+}
+
+Value GraphBuilder::roll(Value input, ArrayRef<int64_t> map,
+                         ArrayRef<int64_t> shift, const std::string &name) {
+  return builder.create<RollOp>(at(name), input.getType(), input, map, shift);
+}
+
+Value GraphBuilder::padMap(Value input, ArrayRef<int64_t> map,
+                           ArrayRef<int64_t> to, const std::string &name) {
+  return builder.create<PadMapOp>(
+      at(name), floats({to[0] * to[1], shapeOf(input)[1]}), input, map, to);
+}
+
+Value GraphBuilder::cropMap(Value input, ArrayRef<int64_t> map,
+                            ArrayRef<int64_t> to, const std::string &name) {
+  return builder.create<CropMapOp>(
+      at(name), floats({to[0] * to[1], shapeOf(input)[1]}), input, map, to);
+}
+
+Value GraphBuilder::windowPartition(Value input, ArrayRef<int64_t> map,
+                                    ArrayRef<int64_t> window,
+                                    const std::string &name) {
+  return builder.create<WindowPartitionOp>(at(name), input.getType(), input,
+                                           map, window);
+}
+
+Value GraphBuilder::windowReverse(Value input, ArrayRef<int64_t> map,
+                                  ArrayRef<int64_t> window,
+                                  const std::string &name) {
+  return builder.create<WindowReverseOp>(at(name), input.getType(), input, map,
+                                         window);
+}
+
+Value GraphBuilder::patchMerge(Value input, ArrayRef<int64_t> map,
+                               const std::string &name) {
+  const int64_t rows = ((map[0] + 1) / 2) * ((map[1] + 1) / 2);
+  return builder.create<PatchMergeOp>(
+      at(name), floats({rows, 4 * shapeOf(input)[1]}), input, map);
+}
+
+Value GraphBuilder::windowBias(Value scores, Value bias, ArrayRef<int64_t> grid,
+                               const std::string &name) {
+  return builder.create<WindowBiasOp>(at(name), scores.getType(), scores, bias,
+                                      grid);
 }
 
 void GraphBuilder::annotate(StringRef name, Attribute value) {

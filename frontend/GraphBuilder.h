@@ -67,11 +67,32 @@ public:
                     const std::string &name);
   /// [M, D] to the mean of its rows, [1, D].
   mlir::Value pool(mlir::Value input, const std::string &name);
-  /// [T, 3 * heads * d] to query, key and value, [heads, T, d] each.
-  SplitQkvOp splitQkv(mlir::Value input, int64_t heads,
-                      const std::string &name);
-  /// [H, T, d] to [T, H * d].
-  mlir::Value mergeHeads(mlir::Value input, const std::string &name);
+  /// [T, 3 * heads * d] to query, key and value, [windows * heads, T / windows,
+  /// d] each.
+  SplitQkvOp splitQkv(mlir::Value input, int64_t heads, const std::string &name,
+                      int64_t windows = 1);
+  /// [windows * H, T / windows, d] to [T, H * d].
+  mlir::Value mergeHeads(mlir::Value input, const std::string &name,
+                         int64_t windows = 1);
+
+  // Tokens of a map: `map`, `window`, `shift` and `to` are [height, width].
+
+  mlir::Value roll(mlir::Value input, llvm::ArrayRef<int64_t> map,
+                   llvm::ArrayRef<int64_t> shift, const std::string &name);
+  mlir::Value padMap(mlir::Value input, llvm::ArrayRef<int64_t> map,
+                     llvm::ArrayRef<int64_t> to, const std::string &name);
+  mlir::Value cropMap(mlir::Value input, llvm::ArrayRef<int64_t> map,
+                      llvm::ArrayRef<int64_t> to, const std::string &name);
+  mlir::Value windowPartition(mlir::Value input, llvm::ArrayRef<int64_t> map,
+                              llvm::ArrayRef<int64_t> window,
+                              const std::string &name);
+  mlir::Value windowReverse(mlir::Value input, llvm::ArrayRef<int64_t> map,
+                            llvm::ArrayRef<int64_t> window,
+                            const std::string &name);
+  mlir::Value patchMerge(mlir::Value input, llvm::ArrayRef<int64_t> map,
+                         const std::string &name);
+  mlir::Value windowBias(mlir::Value scores, mlir::Value bias,
+                         llvm::ArrayRef<int64_t> grid, const std::string &name);
 
   /// Sets a discardable attribute of the module: `mixq.` + `name`.
   void annotate(llvm::StringRef name, mlir::Attribute value);

@@ -8,6 +8,7 @@
 
 #include "frontend/ImageSize.h"
 
+#include "frontend/swin/Swin.h"
 #include "frontend/vit/Vit.h"
 
 #include <algorithm>

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "frontend/GraphBuilder.h"
+#include "frontend/swin/SwinGraph.h"
 #include "frontend/vit/VitGraph.h"
 
 #include "mlir/IR/Diagnostics.h"

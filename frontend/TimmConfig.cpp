@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "frontend/ClassNames.h"
 #include "frontend/Family.h"
+#include "frontend/swin/Swin.h"
 #include "frontend/vit/Vit.h"
 
 #include <cmath>

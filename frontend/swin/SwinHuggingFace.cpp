@@ -1,0 +1,194 @@
+//===- SwinHuggingFace.cpp - Swin of Hugging Face transformers ------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/swin/StageFields.h"
+#include "frontend/swin/Swin.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+
+#include <algorithm>
+#include <cfloat>
+#include <utility>
+
+using nlohmann::json;
+
+namespace mixq {
+namespace {
+
+/// Keys that follow from others, or that only other heads read.
+constexpr const char *kUnusedKeys[] = {
+    "encoder_stride", "hidden_size", "num_layers",  "out_features",
+    "out_indices",    "path_norm",   "stage_names", "patch_norm"};
+
+constexpr int64_t kMaxStages = 16;
+
+using Renaming = std::pair<const char *, const char *>;
+
+/// timm's modules and those of transformers.
+constexpr Renaming kModules[] = {
+    {"patch_embed.proj", "swin.embeddings.patch_embeddings.projection"},
+    {"patch_embed.norm", "swin.embeddings.norm"},
+    {"absolute_pos_embed", "swin.embeddings.position_embeddings"},
+    {"norm", "swin.layernorm"},
+    {"head.fc", "classifier"},
+};
+constexpr Renaming kBlockModules[] = {
+    {"norm1", "layernorm_before"},
+    {"attn.relative_position_bias_table",
+     "attention.self.relative_position_bias_table"},
+    {"attn.proj", "attention.output.dense"},
+    {"norm2", "layernorm_after"},
+    {"mlp.fc1", "intermediate.dense"},
+    {"mlp.fc2", "output.dense"},
+};
+
+/// Parts of the names that transformers 5 has in memory, and on disk.
+constexpr Renaming kNewNames[] = {
+    {".attention.q_proj.", ".attention.self.query."},
+    {".attention.k_proj.", ".attention.self.key."},
+    {".attention.v_proj.", ".attention.self.value."},
+    {".attention.o_proj.", ".attention.output.dense."},
+    {".attention.relative_position_bias.", ".attention.self."},
+    {".mlp.fc1.", ".intermediate.dense."},
+    {".mlp.fc2.", ".output.dense."},
+};
+
+template <size_t N>
+const char *renamed(const Renaming (&table)[N], absl::string_view name) {
+  for (const auto &[from, to] : table)
+    if (name == from)
+      return to;
+  return nullptr;
+}
+
+/// ".weight", ".bias" or nothing.
+std::string kindOf(const std::string &name) {
+  for (const char *kind : {".weight", ".bias"})
+    if (absl::EndsWith(name, kind))
+      return kind;
+  return "";
+}
+
+/// A window that covers the map's smaller side is not shifted. transformers
+/// shrinks it where it is larger, but not its table, and fails.
+void setWindow(SwinStage &stage, int64_t window, size_t index,
+               JsonFields &root) {
+  const int64_t side = std::min(stage.mapHeight, stage.mapWidth);
+  if (side < window)
+    root.fail("window_size",
+              absl::StrCat(side,
+                           " at most, the smaller side of the map of "
+                           "stage ",
+                           index, ": with less, transformers fails"),
+              window);
+  stage.windowHeight = stage.windowWidth = window;
+  stage.shiftHeight = stage.shiftWidth = side > window ? window / 2 : 0;
+}
+
+void readStages(const ModelConfig &config, JsonFields &root,
+                SwinNetwork &network) {
+  const std::vector<int64_t> depths =
+      readIntegerList(root, "depths", {2, 2, 6, 2}, kMaxStages, kMaxDepth);
+  const std::vector<int64_t> heads = readIntegerList(
+      root, "num_heads", {3, 6, 12, 24}, kMaxStages, kMaxExtent);
+  int64_t channels = root.integer("embed_dim", 96, kMaxExtent);
+  const int64_t window = root.integer("window_size", 7, kMaxExtent);
+  const double ratio = root.number("mlp_ratio", 4.0, 1e-3, 1e3);
+  if (heads.size() != depths.size())
+    return root.fail(
+        "num_heads",
+        absl::StrCat("one entry for each of the ", depths.size(), " stages"),
+        heads);
+  int64_t height = config.imageHeight / network.patchHeight;
+  int64_t width = config.imageWidth / network.patchWidth;
+  for (size_t i = 0; i < depths.size(); ++i, channels *= 2) {
+    SwinStage stage;
+    stage.mapHeight = height;
+    stage.mapWidth = width;
+    stage.width = channels;
+    stage.depth = depths[i];
+    stage.heads = heads[i];
+    stage.headDim = channels / heads[i];
+    stage.mlpHidden = static_cast<int64_t>(ratio * channels);
+    setWindow(stage, window, i, root);
+    network.stages.push_back(stage);
+    height = (height + 1) / 2;
+    width = (width + 1) / 2;
+  }
+}
+
+} // namespace
+
+Network readHuggingFaceSwin(const HuggingFaceClass &, const ModelConfig &config,
+                            JsonFields &root) {
+  SwinNetwork network;
+  const Extent patch = root.extent("patch_size", {4, 4}, kMaxExtent);
+  network.patchHeight = patch.height;
+  network.patchWidth = patch.width;
+  readStages(config, root, network);
+  network.qkvBias = root.boolean("qkv_bias", true);
+  network.padsBeforeRoll = true;
+  network.absolutePositions = root.boolean("use_absolute_embeddings", false);
+  network.blockEps = root.number("layer_norm_eps", 1e-5, FLT_MIN, 1.0);
+  network.otherEps = 1e-5; // torch's default, whatever the config says
+  root.choice("hidden_act", R"(["gelu", "gelu_python"])", "gelu");
+  root.ignore(kUnusedKeys);
+  return network;
+}
+
+std::vector<std::string> sourcesOf(const ModelConfig &, const SwinNetwork &,
+                                   const std::string &name) {
+  const std::string kind = kindOf(name);
+  std::string module = name.substr(0, name.size() - kind.size());
+  if (const char *found = renamed(kModules, module))
+    return {found + kind};
+  // layers.I.downsample.X and layers.I.blocks.J.X
+  const size_t dot = module.find('.', strlen("layers."));
+  const std::string number =
+      module.substr(strlen("layers."), dot - strlen("layers."));
+  int64_t stage = 0;
+  (void)absl::SimpleAtoi(number, &stage); // one of ours
+  const std::string encoder = "swin.encoder.layers.";
+  // timm merges at the start of a stage, transformers at the end of the one
+  // before.
+  if (absl::StartsWith(module.substr(dot), ".downsample."))
+    return {absl::StrCat(encoder, stage - 1, module.substr(dot), kind)};
+  const size_t end = module.find('.', dot + strlen(".blocks."));
+  const std::string block =
+      absl::StrCat(encoder, stage, module.substr(dot, end - dot), ".");
+  module = module.substr(end + 1);
+  if (module != "attn.qkv")
+    return {block + renamed(kBlockModules, module) + kind};
+  const std::string attention = block + "attention.self.";
+  return {attention + "query" + kind, attention + "key" + kind,
+          attention + "value" + kind};
+}
+
+std::string nameInCheckpoint(const ModelConfig &config, const SwinNetwork &,
+                             const std::string &name) {
+  if (!config.huggingFace)
+    return name;
+  std::string classic = name;
+  for (const auto &[from, to] : kNewNames)
+    classic = absl::StrReplaceAll(classic, {{from, to}});
+  return classic;
+}
+
+bool isUnused(const ModelConfig &config, const SwinNetwork &,
+              const std::string &name) {
+  if (absl::EndsWith(name, ".relative_position_index"))
+    return true;
+  return config.huggingFace ? name == "swin.embeddings.mask_token"
+                            : absl::EndsWith(name, ".attn_mask");
+}
+
+} // namespace mixq

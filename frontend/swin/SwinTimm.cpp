@@ -1,0 +1,168 @@
+//===- SwinTimm.cpp - timm's arguments of a Swin Transformer --------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "frontend/swin/StageFields.h"
+#include "frontend/swin/Swin.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <cfloat>
+
+using nlohmann::json;
+
+namespace mixq {
+namespace {
+
+/// Arguments that change what timm computes, with the values that this importer
+/// knows.
+struct FixedArgument {
+  const char *key;
+  const char *accepted; ///< a JSON array
+};
+
+constexpr FixedArgument kFixedArguments[] = {
+    {"global_pool", R"(["avg"])"},
+    {"norm_layer", R"([null, "", "layernorm"])"},
+    {"embed_layer", "[null]"},
+};
+
+/// Arguments that matter in training only, or with images of another size.
+constexpr const char *kTrainingArguments[] = {
+    "drop_rate",      "proj_drop_rate",  "attn_drop_rate",
+    "drop_path_rate", "weight_init",     "device",
+    "dtype",          "strict_img_size", "dynamic_img_size"};
+
+constexpr int64_t kMaxStages = 16;
+
+/// Reads the arguments of one network, in the order of timm's constructor.
+class SwinReader {
+public:
+  SwinReader(const ModelConfig &config, JsonFields &arguments)
+      : config(config), arguments(arguments) {}
+
+  SwinNetwork run() {
+    const Extent patch = arguments.extent("patch_size", {4, 4}, kMaxExtent);
+    network.patchHeight = patch.height;
+    network.patchWidth = patch.width;
+    readStages();
+    readWindows();
+    readMlps();
+    network.qkvBias = arguments.boolean("qkv_bias", true);
+    network.blockEps = network.otherEps =
+        arguments.number("norm_eps", 1e-5, FLT_MIN, 1.0);
+    for (const FixedArgument &argument : kFixedArguments)
+      arguments.choice(argument.key, argument.accepted);
+    arguments.ignore(kTrainingArguments);
+    return network;
+  }
+
+private:
+  void readStages() {
+    const std::vector<int64_t> depths = readIntegerList(
+        arguments, "depths", {2, 2, 6, 2}, kMaxStages, kMaxDepth);
+    const std::vector<int64_t> heads = readIntegerList(
+        arguments, "num_heads", {3, 6, 12, 24}, kMaxStages, kMaxExtent);
+    const size_t count = depths.size();
+    network.stages.resize(count);
+    if (heads.size() != count)
+      return arguments.fail(
+          "num_heads",
+          absl::StrCat("one entry for each of the ", count, " stages"), heads);
+    const std::vector<int64_t> widths = readWidths();
+    const std::vector<int64_t> headDims = readHeadDims();
+    int64_t height = config.imageHeight / network.patchHeight;
+    int64_t width = config.imageWidth / network.patchWidth;
+    for (size_t i = 0; i < count; ++i) {
+      SwinStage &stage = network.stages[i];
+      stage.mapHeight = height;
+      stage.mapWidth = width;
+      stage.width = widths[i];
+      stage.depth = depths[i];
+      stage.heads = heads[i];
+      stage.headDim = headDims[i] ? headDims[i] : widths[i] / heads[i];
+      height = (height + 1) / 2;
+      width = (width + 1) / 2;
+    }
+  }
+
+  /// A width doubles from stage to stage, or each has its own.
+  std::vector<int64_t> readWidths() {
+    const size_t count = network.stages.size();
+    const json *given = arguments.find("embed_dim");
+    if (given && given->is_array())
+      return readPerStage(arguments, "embed_dim", 96, count, kMaxExtent);
+    int64_t width = arguments.integer("embed_dim", 96, kMaxExtent);
+    std::vector<int64_t> widths;
+    for (size_t i = 0; i < count; ++i, width *= 2)
+      widths.push_back(width);
+    return widths;
+  }
+
+  /// 0 where a head has its share of the width.
+  std::vector<int64_t> readHeadDims() {
+    const size_t count = network.stages.size();
+    const json *given = arguments.find("head_dim");
+    if (!given || given->is_null())
+      return std::vector<int64_t>(count);
+    return readPerStage(arguments, "head_dim", 32, count, kMaxExtent);
+  }
+
+  /// An integer or [height, width] for all stages, or one for each of other
+  /// than two stages: of two integers, timm makes one window for all.
+  std::vector<Extent> readWindowSizes() {
+    const size_t count = network.stages.size();
+    const json *given = arguments.find("window_size");
+    const bool isPerStage = given && given->is_array() &&
+                            (given->size() != 2 || (*given)[0].is_array());
+    if (isPerStage)
+      return readExtentPerStage(arguments, "window_size", count, kMaxExtent);
+    return std::vector<Extent>(
+        count, arguments.extent("window_size", {7, 7}, kMaxExtent));
+  }
+
+  /// A window that covers the map in one direction shrinks to it and is not
+  /// shifted in that direction.
+  void readWindows() {
+    const bool isKept = arguments.boolean("always_partition", false);
+    const std::vector<Extent> windows = readWindowSizes();
+    for (size_t i = 0; i < network.stages.size(); ++i) {
+      SwinStage &stage = network.stages[i];
+      auto clip = [&](int64_t map, int64_t target, int64_t &window,
+                      int64_t &shift) {
+        window = isKept ? target : std::min(map, target);
+        shift = isKept || map > window ? target / 2 : 0;
+      };
+      clip(stage.mapHeight, windows[i].height, stage.windowHeight,
+           stage.shiftHeight);
+      clip(stage.mapWidth, windows[i].width, stage.windowWidth,
+           stage.shiftWidth);
+    }
+  }
+
+  void readMlps() {
+    const std::vector<double> ratios = readNumberPerStage(
+        arguments, "mlp_ratio", 4.0, network.stages.size(), 1e-3, 1e3);
+    // timm truncates as Python's int() does.
+    for (size_t i = 0; i < network.stages.size(); ++i)
+      network.stages[i].mlpHidden =
+          static_cast<int64_t>(network.stages[i].width * ratios[i]);
+  }
+
+  const ModelConfig &config;
+  JsonFields &arguments;
+  SwinNetwork network;
+};
+
+} // namespace
+
+Network readTimmSwin(const TimmArchitecture &architecture,
+                     const ModelConfig &config, JsonFields &arguments) {
+  return SwinReader(config, arguments).run();
+}
+
+} // namespace mixq
