@@ -8,6 +8,7 @@
 
 #include "analysis/plan/Plan.h"
 
+#include "analysis/plan/JsonText.h"
 #include "dialect/store/Json.h"
 #include "dialect/store/JsonFields.h"
 
@@ -24,11 +25,6 @@ namespace {
 
 constexpr const char *kFormat = "mixq-plan";
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-/// On one line; a name that is not UTF-8 must not throw.
-std::string dump(const ordered_json &value) {
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
 
 /// An eighth of a number of bits: an integer where it is one.
 ordered_json bytesOf(int64_t bits) {
@@ -220,9 +216,9 @@ std::string writePlan(const Plan &plan) {
   const ModelId &model = plan.model.model;
   std::string text = absl::StrCat(
       "{\"format\": \"", kFormat, "\", \"version\": 1,\n \"model\": ",
-      dump({{"name", model.name}, {"hash", model.hash}}),
-      ",\n \"budget\": ", dump(writeBudget(plan.budget)),
-      ",\n \"totals\": ", dump(writeTotals(plan)), ",\n \"units\": [");
+      jsonLine({{"name", model.name}, {"hash", model.hash}}),
+      ",\n \"budget\": ", jsonLine(writeBudget(plan.budget)),
+      ",\n \"totals\": ", jsonLine(writeTotals(plan)), ",\n \"units\": [");
   for (size_t u = 0; u < plan.model.units.size(); ++u) {
     ordered_json entry = writeUnit(plan.model.units[u], plan.bits[u]);
     if (!plan.reasons.empty()) {
@@ -231,7 +227,7 @@ std::string writePlan(const Plan &plan) {
       if (!plan.reasons[u].sensitivity.empty())
         entry["sensitivity"] = plan.reasons[u].sensitivity;
     }
-    absl::StrAppend(&text, u ? ",\n  " : "\n  ", dump(entry));
+    absl::StrAppend(&text, u ? ",\n  " : "\n  ", jsonLine(entry));
   }
   return absl::StrCat(text, "]}\n");
 }

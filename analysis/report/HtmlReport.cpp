@@ -8,6 +8,7 @@
 
 #include "analysis/report/HtmlReport.h"
 
+#include "analysis/report/SvgCurve.h"
 #include "analysis/report/Tables.h"
 
 #include "absl/strings/str_cat.h"
@@ -140,66 +141,11 @@ private:
   double mostRelevance = 0, mostSensitivity = 0;
 };
 
-/// A curve through points (x, y), y on a logarithmic scale, x from 0.
-class Curve {
-public:
-  void add(double x, double y, const std::string &label) {
-    points.push_back({x, y, label});
-    mostX = std::max(mostX, x);
-    leastY = std::min(leastY, y);
-    mostY = std::max(mostY, y);
-  }
-
-  std::string write(const char *xName, const char *yName) const {
-    std::string text = absl::StrFormat(
-        "<svg width='%d' height='%d' role='img'>\n", kWidth + 90, kHeight + 50);
-    std::string line;
-    for (const Point &point : points)
-      absl::StrAppendFormat(&line, "%.1f,%.1f ", left(point), top(point));
-    absl::StrAppendFormat(
-        &text, "<polyline points='%s' fill='none' stroke='#3b6fb6'/>\n", line);
-    for (const Point &point : points)
-      absl::StrAppendFormat(&text,
-                            "<circle cx='%.1f' cy='%.1f' r='3' fill='#3b6fb6'/>"
-                            "<text x='%.1f' y='%.1f'>%s</text>\n",
-                            left(point), top(point), left(point) + 6,
-                            top(point) - 6, point.label);
-    absl::StrAppendFormat(
-        &text,
-        "<path d='M50 10V%dH%d' fill='none' stroke='#b8c0cc'/>"
-        "<text x='50' y='%d'>%s, 0 to %.4g</text>"
-        "<text x='4' y='10'>%s, %.3g to %.3g (log)</text>",
-        kHeight + 20, kWidth + 50, kHeight + 38, xName, mostX, yName, leastY,
-        mostY);
-    return text + "</svg>\n";
-  }
-
-private:
-  struct Point {
-    double x, y;
-    std::string label;
-  };
-  static constexpr int kWidth = 520, kHeight = 240;
-
-  double left(const Point &point) const {
-    return 50 + (mostX > 0 ? kWidth * point.x / mostX : 0);
-  }
-  double top(const Point &point) const {
-    const double range = std::log(mostY / leastY);
-    const double share =
-        range > 0 && point.y > 0 ? std::log(point.y / leastY) / range : 0;
-    return 20 + kHeight * (1 - share);
-  }
-
-  std::vector<Point> points;
-  double mostX = 0, leastY = 1e300, mostY = 0;
-};
-
 std::string frontSection(const PlannedBits &planned) {
   if (planned.front.empty())
     return "";
   const bool bySize = !planned.limits.bitOps;
-  Curve curve;
+  SvgCurve curve;
   for (const ParetoPoint &point : planned.front)
     curve.add(bySize ? double(point.allocation.weightBits) / 8
                      : double(point.allocation.bitOps),

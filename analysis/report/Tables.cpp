@@ -125,10 +125,11 @@ std::string frontTable(const std::vector<ParetoPoint> &front) {
     return "";
   std::vector<Row> rows = {{"budget", "size, bytes", "BitOps", "damage"}};
   for (const ParetoPoint &point : front)
-    rows.push_back({absl::StrCat("x ", point.factor),
-                    absl::StrCat(double(point.allocation.weightBits) / 8),
-                    absl::StrCat(point.allocation.bitOps),
-                    number(point.allocation.damage)});
+    rows.push_back(
+        {absl::StrCat("x ", point.factor),
+         absl::StrFormat("%.0f", double(point.allocation.weightBits) / 8),
+         absl::StrCat(point.allocation.bitOps),
+         number(point.allocation.damage)});
   return absl::StrCat("\nPareto front\n", alignColumns(rows));
 }
 

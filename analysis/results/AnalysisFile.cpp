@@ -8,101 +8,25 @@
 
 #include "analysis/results/AnalysisFile.h"
 
+#include "analysis/results/Names.h"
 #include "dialect/store/Json.h"
 #include "dialect/store/JsonFields.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 #include <limits>
-#include <set>
 
 using nlohmann::json;
-using nlohmann::ordered_json;
 
 namespace mixq {
 namespace {
 
-constexpr const char *kFormat = "mixq-analysis";
 constexpr double kMost = std::numeric_limits<double>::max();
 /// (D1) of the dialect: no tensor has more elements.
 constexpr int64_t kMaxParameters = (int64_t(1) << 31) - 1;
 /// Then no sum of bits or BitOps over a model's units leaves int64.
 constexpr int64_t kMaxMacs = int64_t(1) << 46;
 constexpr size_t kMaxUnits = 1024;
-
-const char *const kBoundaries[] = {"none", "input", "output"};
-
-/// On one line; a name that is not UTF-8 must not throw.
-std::string dump(const ordered_json &value) {
-  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-//===----------------------------------------------------------------------===//
-// Writing
-//===----------------------------------------------------------------------===//
-
-ordered_json writeOperand(const Unit &unit, size_t index,
-                          const OperandResults &results) {
-  ordered_json entry;
-  entry["role"] = roleOf(unit, index);
-  entry["tensor"] = unit.operands[index].tensor;
-  if (results.range)
-    entry["range"] = {results.range->least, results.range->most};
-  for (const auto &[bits, point] : results.sensitivity)
-    entry["sensitivity"][std::to_string(bits)] = {
-        {"kl", point.divergence},
-        {"feature_error", point.featureError},
-        {"agreement", point.agreement}};
-  return entry;
-}
-
-/// The entry up to its operands, which follow a line each.
-std::string writeUnit(const Unit &unit, const UnitResults &results) {
-  ordered_json entry;
-  entry["name"] = unit.name;
-  entry["kind"] = unit.kind;
-  entry["parameters"] = unit.parameters;
-  entry["macs"] = unit.macs;
-  if (unit.boundary != Boundary::None)
-    entry["boundary"] = kBoundaries[static_cast<int>(unit.boundary)];
-  if (!results.relevance.empty())
-    entry["relevance"] = results.relevance;
-  std::string text = dump(entry);
-  text.back() = ','; // was the closing brace
-  absl::StrAppend(&text, "\n   \"operands\": [");
-  for (size_t i = 0; i < unit.operands.size(); ++i)
-    absl::StrAppend(&text, i ? ",\n    " : "\n    ",
-                    dump(writeOperand(unit, i, results.operands[i])));
-  return absl::StrCat(text, "]}");
-}
-
-ordered_json writeItems(const std::vector<RelevanceItem> &items) {
-  ordered_json list = ordered_json::array();
-  for (const RelevanceItem &item : items)
-    list.push_back({{"name", item.name}, {"relevance", item.relevance}});
-  return list;
-}
-
-/// Where relevance went, a unit a line.
-std::string writeConservation(const Analysis &analysis) {
-  std::string text = "{\"units\": [";
-  const char *separator = "\n  ";
-  for (const ConservationPoint &point : analysis.conservation) {
-    absl::StrAppend(&text, separator,
-                    dump({{"layer", point.layer},
-                          {"sum", point.sum},
-                          {"absolute_sum", point.absoluteSum}}));
-    separator = ",\n  ";
-  }
-  return absl::StrCat(
-      text, "],\n  \"ends\": ", dump(writeItems(analysis.relevanceEnds)),
-      ",\n  \"losses\": ", dump(writeItems(analysis.relevanceLosses)), "}");
-}
-
-//===----------------------------------------------------------------------===//
-// Reading
-//===----------------------------------------------------------------------===//
 
 /// A text of sixteen hexadecimal digits.
 std::string readHash(JsonFields &fields) {
@@ -161,9 +85,9 @@ Boundary readBoundary(JsonFields &fields) {
   if (!fields.find("boundary"))
     return Boundary::None;
   const std::string text = fields.requireText("boundary");
-  if (text == kBoundaries[1])
+  if (text == kBoundaryNames[1])
     return Boundary::Input;
-  if (text != kBoundaries[2])
+  if (text != kBoundaryNames[2])
     fields.fail("boundary", "\"input\" or \"output\"", text);
   return Boundary::Output;
 }
@@ -264,8 +188,9 @@ absl::StatusOr<Analysis> parse(const json &document,
                                const std::string &source) {
   Analysis analysis;
   JsonFields fields(document, source);
-  if (std::string format = fields.requireText("format"); format != kFormat)
-    fields.fail("format", absl::StrCat("\"", kFormat, "\""), format);
+  if (std::string format = fields.requireText("format");
+      format != kAnalysisFormat)
+    fields.fail("format", absl::StrCat("\"", kAnalysisFormat, "\""), format);
   fields.requireInteger("version", 1, 1);
   if (fields.require("model"))
     readModel(fields.nested("model"), fields, analysis.model.model);
@@ -291,31 +216,6 @@ Analysis makeAnalysis(ModelUnits model, CalibrationSet calibration) {
   analysis.model = std::move(model);
   analysis.calibration = std::move(calibration);
   return analysis;
-}
-
-std::string writeAnalysis(const Analysis &analysis) {
-  const ModelId &model = analysis.model.model;
-  const CalibrationSet &calibration = analysis.calibration;
-  std::string text = absl::StrCat(
-      "{\"format\": \"", kFormat, "\", \"version\": 1,\n \"model\": ",
-      dump({{"name", model.name}, {"hash", model.hash}}),
-      ",\n \"calibration\": ",
-      dump({{"images", calibration.images},
-            {"seed", calibration.seed},
-            {"hash", calibration.hash}}),
-      ",\n \"sensitivity\": ",
-      dump({{"mode", analysis.sensitivityMode},
-            {"baseline", analysis.baseline},
-            {"folded_at", analysis.foldedAt}}),
-      ",\n \"conservation\": ", writeConservation(analysis),
-      ",\n \"units\": [");
-  const char *separator = "\n  ";
-  for (size_t u = 0; u < analysis.units.size(); ++u) {
-    absl::StrAppend(&text, separator,
-                    writeUnit(analysis.model.units[u], analysis.units[u]));
-    separator = ",\n  ";
-  }
-  return absl::StrCat(text, "]}\n");
 }
 
 absl::StatusOr<Analysis> parseAnalysis(absl::string_view text,

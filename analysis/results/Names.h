@@ -1,0 +1,21 @@
+//===- Names.h - Words of analysis files ----------------------------------===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_ANALYSIS_RESULTS_NAMES_H
+#define MIXQ_ANALYSIS_RESULTS_NAMES_H
+
+namespace mixq {
+
+constexpr const char *kAnalysisFormat = "mixq-analysis";
+
+/// By the values of Boundary.
+constexpr const char *kBoundaryNames[] = {"none", "input", "output"};
+
+} // namespace mixq
+
+#endif // MIXQ_ANALYSIS_RESULTS_NAMES_H
