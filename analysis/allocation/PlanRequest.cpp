@@ -146,7 +146,8 @@ choicesOf(const Unit &unit, const std::vector<OperandDamage> &damage,
 absl::StatusOr<AllocationProblem> makeProblem(const ModelUnits &model,
                                               const Damages &damages,
                                               const PlanRequest &request) {
-  absl::StatusOr<Pins> pins = parsePins(model, request.firstLast, request.pin);
+  absl::StatusOr<Pins> pins =
+      parsePins(model, request.firstLast, request.pin, request.given);
   if (!pins.ok())
     return pins.status();
   auto pinned = pinnedTensors(model, *pins);

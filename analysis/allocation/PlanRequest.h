@@ -36,6 +36,7 @@ struct PlanRequest {
 
   std::string firstLast = "w8a8"; ///< see parsePins()
   std::string pin;
+  Pins given;                             ///< widths that the graph has already
   std::vector<unsigned> weightWidths;     ///< empty: 2 to 8
   std::vector<unsigned> activationWidths; ///< empty: 2 to 8, or 8 where no
                                           ///< limit makes fewer worth it

@@ -185,15 +185,17 @@ FailureOr<std::string> hashModel(ModuleOp module) {
   return digest.finish();
 }
 
-FailureOr<Assignment> readBits(ModuleOp module) {
-  Assignment bits;
+FailureOr<Pins> readBits(ModuleOp module) {
+  Pins pins;
   for (CostOpInterface op : findUnits(module)) {
-    FailureOr<SmallVector<unsigned>> widths = bitsOf(op);
-    if (failed(widths))
+    if (!op->hasAttr(kBitsAttr))
+      continue;
+    FailureOr<SmallVector<unsigned>> bits = bitsOf(op);
+    if (failed(bits))
       return failure();
-    bits.emplace_back(widths->begin(), widths->end());
+    pins[unitName(op).str()] = {bits->back(), bits->front()};
   }
-  return bits;
+  return pins;
 }
 
 void writeBits(ModuleOp module, const Assignment &bits) {

@@ -9,6 +9,7 @@
 #ifndef MIXQ_ANALYSIS_PLAN_MODELUNITS_H
 #define MIXQ_ANALYSIS_PLAN_MODELUNITS_H
 
+#include "analysis/plan/Precision.h"
 #include "analysis/plan/Units.h"
 #include "dialect/Bits.h"
 #include "dialect/MixqDialect.h"
@@ -33,9 +34,9 @@ llvm::SmallVector<CostOpInterface> findUnits(mlir::ModuleOp module);
 /// The name of a unit, or "" for an op that is none.
 llvm::StringRef unitName(mlir::Operation *op);
 
-/// The widths that the units of the graph have. Emits a diagnostic where
-/// `mixq.bits` are not one width in [2, 8] for each operand.
-mlir::FailureOr<Assignment> readBits(mlir::ModuleOp module);
+/// The widths of the units that have `mixq.bits`. Emits a diagnostic where they
+/// are not one width in [2, 8] for each operand.
+mlir::FailureOr<Pins> readBits(mlir::ModuleOp module);
 
 /// Sets `mixq.bits` on all units.
 void writeBits(mlir::ModuleOp module, const Assignment &bits);

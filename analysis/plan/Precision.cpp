@@ -71,7 +71,7 @@ Widths pinnedWidths(const Unit &unit, const WidthPair &pair) {
 
 absl::StatusOr<Pins> parsePins(const ModelUnits &model,
                                absl::string_view firstLast,
-                               absl::string_view list) {
+                               absl::string_view list, const Pins &given) {
   Pins pins;
   if (firstLast != "free") {
     absl::StatusOr<WidthPair> pair = parseWidthPair(firstLast);
@@ -81,6 +81,8 @@ absl::StatusOr<Pins> parsePins(const ModelUnits &model,
       if (unit.boundary != Boundary::None)
         pins[unit.name] = *pair;
   }
+  for (const auto &[unit, pair] : given)
+    pins[unit] = pair;
   for (absl::string_view item : absl::StrSplit(list, ',', absl::SkipEmpty())) {
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(item, absl::MaxSplits('=', 1));

@@ -57,10 +57,11 @@ using Pins = std::map<std::string, WidthPair>;
 Widths pinnedWidths(const Unit &unit, const WidthPair &pair);
 
 /// What --first-last and --pin say: "w8a8" or "free" for the units at the
-/// boundaries of the network; "UNIT=w8a8,UNIT=w6a4". Later ones win.
+/// boundaries of the network; "UNIT=w8a8,UNIT=w6a4". `given` are widths that
+/// the graph has already. The list decides over those, and they over the first.
 absl::StatusOr<Pins> parsePins(const ModelUnits &model,
                                absl::string_view firstLast,
-                               absl::string_view list);
+                               absl::string_view list, const Pins &given = {});
 
 /// Every unit at these widths: a product of activations has both operands at
 /// `pair.activation`. A pinned unit decides for all that share its tensors;

@@ -21,23 +21,31 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
-/// Float where no precision is given: the check has seen to valid names.
+/// What the graph says before bits are chosen.
+struct Graph {
+  ModelUnits model;
+  Pins given;
+};
+
+/// Float where no precision is given: the check has seen to valid names. Of its
+/// widths, 8 and 8, only units without `mixq.bits` make use.
 Precision precisionOf(const BitsFlags &flags) {
   return flags.precision.empty() ? Precision()
                                  : *parsePrecision(flags.precision);
 }
 
-absl::StatusOr<Plan> uniformPlan(const ModelUnits &model,
-                                 const WidthPair &widths,
+absl::StatusOr<Plan> uniformPlan(const Graph &graph, const WidthPair &widths,
                                  const BitsFlags &flags) {
-  absl::StatusOr<Pins> pins = parsePins(model, flags.firstLast, flags.pin);
+  absl::StatusOr<Pins> pins =
+      parsePins(graph.model, flags.firstLast, flags.pin, graph.given);
   if (!pins.ok())
     return pins.status();
-  absl::StatusOr<Assignment> bits = uniformAssignment(model, widths, *pins);
+  absl::StatusOr<Assignment> bits =
+      uniformAssignment(graph.model, widths, *pins);
   if (!bits.ok())
     return bits.status();
   Plan plan;
-  plan.model = model;
+  plan.model = graph.model;
   plan.bits = *std::move(bits);
   return plan;
 }
@@ -56,7 +64,7 @@ AnalyzeOptions analyzeOptionsFor(const WidthPair &widths,
 }
 
 absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
-                               const Precision &precision,
+                               const Pins &given, const Precision &precision,
                                const BitsFlags &flags,
                                const CalibrateOptions &calibrate) {
   absl::StatusOr<std::vector<Tensor>> images =
@@ -75,6 +83,7 @@ absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
   PlanRequest request = requestOf(precision);
   request.firstLast = flags.firstLast;
   request.pin = flags.pin;
+  request.given = given;
   absl::StatusOr<PlannedBits> planned =
       planBits(*analysis, request, /*explain=*/false);
   if (!planned.ok())
@@ -84,14 +93,14 @@ absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
 }
 
 absl::StatusOr<Plan> makePlan(Session &session, ModuleOp module,
-                              const ModelUnits &model, const BitsFlags &flags,
+                              const Graph &graph, const BitsFlags &flags,
                               const CalibrateOptions &calibrate) {
   if (!flags.plan.empty())
-    return readPlan(flags.plan, model);
+    return readPlan(flags.plan, graph.model);
   const Precision precision = precisionOf(flags);
-  return precision.isMixed()
-             ? mixedPlan(session, module, precision, flags, calibrate)
-             : uniformPlan(model, precision.widths, flags);
+  return precision.isMixed() ? mixedPlan(session, module, graph.given,
+                                         precision, flags, calibrate)
+                             : uniformPlan(graph, precision.widths, flags);
 }
 
 } // namespace
@@ -120,14 +129,22 @@ absl::Status BitsFlags::check() const {
   if (!precision.empty())
     if (auto parsed = parsePrecision(precision); !parsed.ok())
       return parsed.status();
-  if (!savePlan.empty() && !isQuantized())
-    return absl::InvalidArgumentError(
-        "--save-plan needs --plan or a --precision other than fp32");
+  if (!savePlan.empty() && precision == "fp32")
+    return absl::InvalidArgumentError("--save-plan needs bits to save, but "
+                                      "--precision fp32 has none");
   return absl::OkStatus();
 }
 
 bool BitsFlags::isQuantized() const {
   return !plan.empty() || precisionOf(*this).kind != Precision::Kind::Float;
+}
+
+bool BitsFlags::isQuantized(ModuleOp module) const {
+  if (isQuantized() || !precision.empty())
+    return isQuantized();
+  return llvm::any_of(findUnits(module), [](CostOpInterface unit) {
+    return unit->hasAttr(kBitsAttr);
+  });
 }
 
 std::string BitsFlags::name() const {
@@ -138,17 +155,19 @@ std::string BitsFlags::name() const {
 absl::Status chooseBits(Session &session, ModuleOp module,
                         const BitsFlags &flags,
                         const CalibrateOptions &calibrate) {
-  ModelUnits model;
+  Graph graph;
   absl::Status status = session.run([&]() -> LogicalResult {
-    FailureOr<ModelUnits> described = describeUnits(module);
-    if (succeeded(described))
-      model = *std::move(described);
-    return described;
+    FailureOr<ModelUnits> model = describeUnits(module);
+    FailureOr<Pins> given = readBits(module);
+    if (failed(model) || failed(given))
+      return failure();
+    graph = {*std::move(model), *std::move(given)};
+    return success();
   });
   if (!status.ok())
     return status;
   absl::StatusOr<Plan> plan =
-      makePlan(session, module, model, flags, calibrate);
+      makePlan(session, module, graph, flags, calibrate);
   if (!plan.ok())
     return plan.status();
   writeBits(module, plan->bits);

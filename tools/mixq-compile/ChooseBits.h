@@ -31,15 +31,19 @@ struct BitsFlags {
   std::vector<Flag> list();
   absl::Status check() const;
 
+  /// Whether the flags ask for codes.
   bool isQuantized() const;
-  /// "--plan p.json" or "--precision w4a4", for messages.
+  /// Whether they or the units' own `mixq.bits` do: --precision fp32 does not.
+  bool isQuantized(mlir::ModuleOp module) const;
+  /// "--plan p.json", "--precision w4a4", for messages.
   std::string name() const;
 };
 
 /// Sets `mixq.bits` on the units of a clean float graph: those of the plan, of
 /// the uniform precision, or for a mixed one those that the integer program
-/// chooses after an analysis on the calibration images. Writes the plan where
-/// --save-plan says so.
+/// chooses after an analysis on the calibration images. A unit that has
+/// `mixq.bits` keeps them, unless a plan or --pin says otherwise. Writes the
+/// plan where --save-plan says so.
 absl::Status chooseBits(Session &session, mlir::ModuleOp module,
                         const BitsFlags &flags,
                         const CalibrateOptions &calibrate);

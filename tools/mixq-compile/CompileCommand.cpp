@@ -115,6 +115,10 @@ absl::Status emit(Session &session, ModuleOp module, const Target &target,
 /// What calibration sees, and its attributes.
 absl::Status cleanAndCalibrate(Session &session, ModuleOp module,
                                const CompileOptions &options) {
+  if (options.calibrate.images.empty() && !options.checkpoint.randomWeights)
+    return absl::InvalidArgumentError(
+        "units have `mixq.bits`: that needs --calibration DIR, a folder of "
+        "images, or --precision fp32");
   absl::Status status = session.runPasses(module, buildCleanupPipeline);
   if (status.ok())
     status = chooseBits(session, module, options.bits, options.calibrate);
@@ -154,15 +158,31 @@ absl::Status lower(Session &session, ModuleOp module,
                    const CompileOptions &options) {
   if (module->hasAttr(kConstantsName))
     return absl::OkStatus();
-  if (options.bits.isQuantized())
+  const bool isQuantized = options.bits.isQuantized(module);
+  if (isQuantized)
     if (absl::Status status = cleanAndCalibrate(session, module, options);
         !status.ok())
       return status;
   return session.runPasses(module, [&](OpPassManager &manager) {
-    auto build =
-        options.bits.isQuantized() ? buildW8A8Pipeline : buildFp32Pipeline;
+    auto build = isQuantized ? buildW8A8Pipeline : buildFp32Pipeline;
     build(manager, options.targetCpu);
   });
+}
+
+/// What a float graph without bits cannot give.
+absl::Status checkHasBits(ModuleOp module, const CompileOptions &options) {
+  if (options.bits.isQuantized(module))
+    return absl::OkStatus();
+  std::string what;
+  if (emitsQuantized(options.emit))
+    what = absl::StrCat("--emit ", options.emit);
+  else if (!options.bits.savePlan.empty())
+    what = "--save-plan";
+  if (what.empty())
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, " needs --plan, a --precision other than fp32, or "
+                         "units with `mixq.bits`"));
 }
 
 llvm::Expected<const Target *> loweredTarget(ModuleOp module) {
@@ -188,6 +208,8 @@ absl::Status compile(const std::string &model, const CompileOptions &options) {
   auto module = session.load(model, options.checkpoint);
   if (!module.ok())
     return module.status();
+  if (status = checkHasBits(**module, options); !status.ok())
+    return status;
   if (emitsQuantized(options.emit))
     return emitQuantized(session, **module, model, options);
   status = lower(session, **module, options);
@@ -239,11 +261,6 @@ absl::Status check(const CompileOptions &options) {
                     "mlir", "llvm", "object"});
   if (status.ok())
     status = checkTarget(options.targetCpu);
-  if (status.ok() && emitsQuantized(options.emit) &&
-      !options.bits.isQuantized())
-    return absl::InvalidArgumentError(
-        absl::StrCat("--emit ", options.emit,
-                     " needs --plan or a --precision other than fp32"));
   if (status.ok() && options.bits.isQuantized() &&
       options.calibrate.images.empty() && !options.checkpoint.randomWeights)
     return absl::InvalidArgumentError(absl::StrCat(

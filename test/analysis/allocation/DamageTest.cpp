@@ -102,7 +102,7 @@ TEST(Damage, NamesWhatIsMissing) {
   analysis.units[3].operands[1].sensitivity.clear();
   EXPECT_EQ(errorOf(analysis, {}),
             "the analysis is incomplete: unit 'qk', rhs: expects a "
-            "measurement at 2, 3 or 4 bits");
+            "measurement at 2, 3 and 4 bits");
   EXPECT_THAT(errorOf(analysis, {SensitivityMeasure::None, "gradient", 1}),
               HasSubstr("no relevance 'gradient' of unit 'patch_embed'; it "
                         "has none"));

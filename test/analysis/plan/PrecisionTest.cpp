@@ -63,6 +63,14 @@ TEST(Precision, PinsDecideForSharedTensors) {
   EXPECT_EQ(*bits, (Assignment{{8, 8}, {5, 6}, {5, 4}, {2, 3}, {2, 2}}));
 }
 
+TEST(Precision, WidthsOfTheGraphDecideOverBoundariesAndPinsOverThose) {
+  const ModelUnits model = makeTestUnits();
+  auto pins = parsePins(model, "w8a8", "q=w6a5",
+                        {{"head", {4, 3}}, {"q", {2, 2}}, {"qk", {7, 6}}});
+  auto bits = uniformAssignment(model, {4, 4}, *pins);
+  EXPECT_EQ(*bits, (Assignment{{8, 8}, {5, 6}, {5, 4}, {6, 7}, {3, 4}}));
+}
+
 TEST(Precision, PinsAreChecked) {
   const ModelUnits model = makeTestUnits();
   auto message = [&](const char *firstLast, const char *list) {
