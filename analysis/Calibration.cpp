@@ -51,6 +51,7 @@ static QuantizerSpace spaceOf(CostOpInterface unit, unsigned position,
 std::vector<CalibrationSite>
 mixq::findCalibrationSites(mlir::func::FuncOp function) {
   std::vector<CalibrationSite> sites;
+  LiveRows live(function);
   function.walk([&](CostOpInterface unit) {
     auto bits = bitsOf(unit);
     if (mlir::failed(bits))
@@ -62,7 +63,8 @@ mixq::findCalibrationSites(mlir::func::FuncOp function) {
       if (isFloat && !isConstant(value))
         sites.push_back({unit, operand,
                          spaceOf(unit, position, (*bits)[position]),
-                         findResidualAdd(unit), feedsSoftmax(unit)});
+                         findResidualAdd(unit), feedsSoftmax(unit),
+                         live.of(unit->getResult(0))});
     }
   });
   return sites;

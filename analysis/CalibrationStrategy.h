@@ -10,6 +10,7 @@
 #define MIXQ_ANALYSIS_CALIBRATIONSTRATEGY_H
 
 #include "analysis/ActivationQuantizer.h"
+#include "analysis/LiveRows.h"
 #include "analysis/QuantizerSearch.h"
 #include "dialect/MixqDialect.h"
 
@@ -29,6 +30,9 @@ struct CalibrationSite {
   mlir::Operation *residualAdd = nullptr;
   /// The unit's result goes to a softmax, which only sees differences.
   bool feedsSoftmax = false;
+  /// The rows of the unit's result that reach the network's (LiveRows.h); in
+  /// the others there is no error.
+  RowRange liveRows;
 };
 
 /// One way to choose quantizers from the activations of the float graph. The

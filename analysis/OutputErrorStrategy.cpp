@@ -60,6 +60,19 @@ OutputErrorStrategy::sampledRows(size_t image, const Tensor &matrix) const {
   return result;
 }
 
+/// The rows of a unit's input that reach the network's result: those of its own
+/// result that do, where the product has a row for each.
+static Tensor liveRowsOf(const Tensor &matrix, RowRange live) {
+  bool isPartial = 0 < live.size() && live.end <= matrix.dim(0) &&
+                   live.size() < matrix.dim(0);
+  if (!isPartial)
+    return matrix;
+  Tensor rows(matrix.type(), {live.size(), matrix.dim(1)});
+  std::copy_n(matrix.data<float>() + live.begin * matrix.dim(1), rows.size(),
+              rows.mutableData<float>());
+  return rows;
+}
+
 static ProductSample takeRows(const Tensor &matrix,
                               llvm::ArrayRef<int64_t> rows) {
   ProductSample sample;
@@ -104,21 +117,25 @@ void OutputErrorStrategy::observe(unsigned walk, size_t image, size_t site,
   const Tensor &value = operands[place.operand];
   SiteSamples &target = known[site];
   std::lock_guard<std::mutex> lock(target.mutex);
-  target.range.include(value.data<float>(), value.size());
   bool weighted = hasWeight(site);
+  if (!weighted)
+    target.range.include(value.data<float>(), value.size());
   if (!weighted && image >= kWholeImages)
     return;
   auto op = mlir::cast<ProductOpInterface>(place.op);
   for (const ProductMatrices &product :
        op.getProducts(operands, place.operand)) {
-    std::vector<int64_t> rows(product.rows.dim(0));
+    Tensor matrix = product.rows;
+    std::vector<int64_t> rows(matrix.dim(0));
     std::iota(rows.begin(), rows.end(), 0);
     if (weighted) {
-      rows = sampledRows(image, product.rows);
-      includeChannels(target.channels, product.rows);
+      matrix = liveRowsOf(product.rows, place.liveRows);
+      rows = sampledRows(image, matrix);
+      target.range.include(matrix.data<float>(), matrix.size());
+      includeChannels(target.channels, matrix);
     }
     target.rowsByImage[image] = rows;
-    ProductSample sample = takeRows(product.rows, rows);
+    ProductSample sample = takeRows(matrix, rows);
     bool isQuery = place.feedsSoftmax && place.operand == 0;
     bool isKey = place.feedsSoftmax && place.operand == 1;
     sample.ignoresSharedError = isKey;
@@ -137,9 +154,10 @@ void OutputErrorStrategy::observeResidual(unsigned walk, size_t image,
   if (target.byImage[image].size() != 1)
     return;
   ProductSample &sample = target.byImage[image].front();
-  int64_t width = residual.dim(1);
+  Tensor stream = liveRowsOf(residual, sites[site].liveRows);
+  int64_t width = stream.dim(1);
   for (auto [index, row] : llvm::enumerate(target.rowsByImage[image])) {
-    const float *values = residual.data<float>() + row * width;
+    const float *values = stream.data<float>() + row * width;
     double squares = 1e-12;
     for (int64_t i = 0; i < width; ++i)
       squares += double(values[i]) * values[i];

@@ -70,6 +70,34 @@ TEST_F(OutputError, SamplesTheClassTokenTheExtremeTokenAndOthers) {
   EXPECT_THAT(firstRows, ElementsAre(1, 0, -9, 1));
 }
 
+/// The class token alone reaches the result: what happens to others is no
+/// error, and their range is none.
+TEST_F(OutputError, SamplesOnlyTokensThatReachTheResult) {
+  module = parse(R"(
+  func.func @main(%x: tensor<1x4x2xf32>) -> tensor<1x2xf32> {
+    %t = mixq.merge_heads %x : (tensor<1x4x2xf32>) -> tensor<4x2xf32>
+    %w = mixq.parameter dense<[[1.0, 2.0], [0.0, 1.0]]> : tensor<2x2xf32> : tensor<2x2xf32>
+    %b = mixq.parameter dense<0.0> : tensor<2xf32> : tensor<2xf32>
+    %y = mixq.linear %t, %w, %b unit "fc"
+      : (tensor<4x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<4x2xf32>
+    %z = mixq.add %y, %t : tensor<4x2xf32>
+    %s = mixq.slice %z from 1 : (tensor<4x2xf32>) -> tensor<1x2xf32>
+    return %s : tensor<1x2xf32>
+  })");
+  auto strategy = observe({image({1, 0, 0, 2, -9, 1, 1, 1})});
+  ASSERT_TRUE(mlir::succeeded(result)) << diagnostics;
+  ASSERT_EQ(sites.size(), 1u);
+  for (const ProductSample &sample : strategy->samplesOf(0))
+    for (int64_t row = 0; row < sample.rowCount(); ++row) {
+      EXPECT_EQ(sample.rows[2 * row], 0);
+      EXPECT_EQ(sample.rows[2 * row + 1], 2);
+      // y + t = (4, 2) + (0, 2); its mean square is 16.
+      EXPECT_FLOAT_EQ(sample.rowWeights[row], 1.0f / 16);
+    }
+  EXPECT_EQ(strategy->channelRangesOf(0)[0].low, 0);
+  EXPECT_EQ(strategy->channelRangesOf(0)[0].high, 0);
+}
+
 TEST_F(OutputError, WeighsTokensByTheResidualStream) {
   auto strategy = observe({image({1, 0, 0, 2, -9, 1, 1, 1})});
   auto samples = strategy->samplesOf(0);
