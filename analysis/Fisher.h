@@ -82,8 +82,8 @@ struct FisherSensitivity {
   unsigned operand = 0; ///< as in `mixq.bits`
   unsigned bits = 0;
   double divergence = 0; ///< mean of (g . d)^2 / 2
-  /// Mean of sum g^2 d^2 / 2: as if errors of elements were independent. Less
-  /// noisy on few images, blind to errors with a bias.
+  /// Mean of sum g^2 d^2 / 2: as if errors of elements were independent, blind
+  /// to errors with a bias.
   double diagonal = 0;
 };
 
