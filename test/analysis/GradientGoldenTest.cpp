@@ -29,6 +29,7 @@ protected:
   void addImage(const Interpreter &interpreter, const Tensor &image);
   void append(const std::string &name, const Tensor &gradient);
   void add(const std::string &name, const Tensor &gradient);
+  void addParameter(llvm::StringRef name, const Tensor &gradient);
 
   std::map<std::string, std::vector<double>> gradients;
 };
@@ -48,6 +49,36 @@ void GradientGolden::add(const std::string &name, const Tensor &gradient) {
     to[i] += values[i];
 }
 
+/// From the gradient of a bias [A, B, H, M, M] of attention in square windows,
+/// which holds entry (dy + w - 1) (2 w - 1) + dx + w - 1 of head h at the pairs
+/// of tokens that are (dy, dx) apart, that of the table [(2 w - 1)^2, H].
+Tensor foldBias(const Tensor &bias) {
+  int64_t heads = bias.dim(2), tokens = bias.dim(3);
+  auto w = static_cast<int64_t>(std::lround(std::sqrt(tokens)));
+  Tensor table(DataType::F64, {(2 * w - 1) * (2 * w - 1), heads});
+  const auto *from = bias.data<double>();
+  auto *to = table.mutableData<double>();
+  for (int64_t matrix = 0; matrix < bias.dim(0) * bias.dim(1); ++matrix)
+    for (int64_t head = 0; head < heads; ++head)
+      for (int64_t i = 0; i < tokens; ++i)
+        for (int64_t j = 0; j < tokens; ++j) {
+          int64_t entry =
+              (i / w - j / w + w - 1) * (2 * w - 1) + i % w - j % w + w - 1;
+          to[entry * heads + head] += *from++;
+        }
+  return table;
+}
+
+void GradientGolden::addParameter(llvm::StringRef name,
+                                  const Tensor &gradient) {
+  std::string prefix = "parameter_gradients.";
+  if (name.consume_back(".window_bias"))
+    add(prefix + name.str() + ".relative_position_bias_table",
+        foldBias(gradient));
+  else
+    add(prefix + name.str(), gradient);
+}
+
 void GradientGolden::addImage(const Interpreter &interpreter,
                               const Tensor &image) {
   auto tape = record(interpreter, toDouble(image));
@@ -65,7 +96,7 @@ void GradientGolden::addImage(const Interpreter &interpreter,
   for (auto &[value, gradient] : *ends)
     if (auto parameter = value.getDefiningOp<ParameterOp>())
       if (parameter.getName())
-        add("parameter_gradients." + parameter.getName()->str(), gradient);
+        addParameter(*parameter.getName(), gradient);
 }
 
 void GradientGolden::compareWithFramework(const std::string &name) {
@@ -105,5 +136,7 @@ void GradientGolden::compareWithFramework(const std::string &name) {
 }
 
 TEST_F(GradientGolden, VitClsToken) { compareWithFramework("vit_cls_token"); }
+
+TEST_F(GradientGolden, SwinShift) { compareWithFramework("swin_shift"); }
 
 } // namespace

@@ -157,6 +157,19 @@ TEST_F(Gradients, ElementwiseAndRows) {
          randomDouble({5}, 3)});
 }
 
+TEST_F(Gradients, HeadsAndTanh) {
+  check(R"(
+    func.func @main(%x: tensor<2x3x4xf32>, %g: tensor<4xf32>, %b: tensor<4xf32>)
+        -> (tensor<2x3x4xf32>, tensor<2x3x4xf32>) {
+      %0 = mixq.layer_norm %x, %g, %b epsilon 1.000000e-01
+        : (tensor<2x3x4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<2x3x4xf32>
+      %1 = mixq.gelu %x tanh : tensor<2x3x4xf32>
+      return %0, %1 : tensor<2x3x4xf32>, tensor<2x3x4xf32>
+    })",
+        {randomDouble({2, 3, 4}, 1, -4, 4), randomDouble({4}, 2),
+         randomDouble({4}, 3)});
+}
+
 TEST_F(Gradients, MovesAndMeanOfTokens) {
   check(R"(
     func.func @main(%x: tensor<2x3xf32>, %y: tensor<1x3xf32>)

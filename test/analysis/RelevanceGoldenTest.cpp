@@ -100,6 +100,16 @@ TEST_F(RelevanceGolden, IsConserved) {
   checkConservation();
 }
 
+TEST_F(RelevanceGolden, IsConservedInSwin) {
+  load(shared + "golden/swin_shift");
+  checkConservation();
+}
+
+TEST_F(RelevanceGolden, IsConservedInDistilledDeit) {
+  load(shared + "golden/deit_distilled");
+  checkConservation();
+}
+
 TEST_F(RelevanceGolden, IsConservedInATrainedNetwork) {
   load(shared + "models/vit_tiny_tiny_imagenet");
   images.resize(4);
