@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 
 using namespace mixq;
@@ -50,22 +51,47 @@ void Golden::compareWithFramework(const std::string &model) {
   std::printf("%zu images in %.3f s\n", images.size(), elapsed.count());
 
   int64_t classes = expected.dim(1);
+  const auto *all = expected.data<float>();
+  float largest = 0;
+  for (int64_t i = 0; i < expected.size(); ++i)
+    largest = std::max(largest, std::abs(all[i]));
   for (size_t image = 0; image < images.size(); ++image) {
     const auto *logits = (*results)[image][0].data<float>();
-    const auto *wanted = expected.data<float>() + image * classes;
+    const auto *wanted = all + image * classes;
     for (int64_t i = 0; i < classes; ++i)
-      ASSERT_NEAR(logits[i], wanted[i], 1e-3) << "image " << image;
+      ASSERT_NEAR(logits[i], wanted[i], std::min(1e-3f, 1e-4f * largest))
+          << "image " << image;
     EXPECT_EQ(argmax(logits, classes), argmax(wanted, classes));
   }
 }
 
 TEST_F(Golden, Digits) { compareWithFramework("examples/digits/model"); }
 
-TEST_F(Golden, VitTiny) {
+class GoldenOfShared : public Golden,
+                       public testing::WithParamInterface<const char *> {};
+
+TEST_P(GoldenOfShared, Logits) {
   const char *shared = std::getenv("MIXQ_SHARED");
   if (!shared || !*shared)
     GTEST_SKIP() << "SKIPPED: ../shared is not present";
-  compareWithFramework(std::string(shared) + "/models/vit_tiny_tiny_imagenet");
+  compareWithFramework(std::string(shared) + "/" + GetParam());
 }
+
+/// "models/vit_digits" as a name.
+std::string nameOf(const testing::TestParamInfo<const char *> &info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '/', '_');
+  return name;
+}
+INSTANTIATE_TEST_SUITE_P(Small, GoldenOfShared,
+                         testing::Values("golden/vit_cls_token",
+                                         "golden/vit_avg_pool",
+                                         "golden/deit_distilled",
+                                         "golden/hf_vit",
+                                         "models/deit_cifar10_distilled"),
+                         nameOf);
+INSTANTIATE_TEST_SUITE_P(Large, GoldenOfShared,
+                         testing::Values("models/vit_tiny_tiny_imagenet"),
+                         nameOf);
 
 } // namespace

@@ -65,7 +65,7 @@ func.func @overflow(%x: tensor<4294967296x4294967296xf32>) {
 
 // (D1): results too
 func.func @result(%x: tensor<1x8xf32>) {
-  // expected-error @+1 {{'mixq.slice' op result #0 must be static, non-empty tensor (fewer than 2^31 elements) of 32-bit float values, but got 'tensor<0x8xf32>'}}
+  // expected-error @+1 {{'mixq.slice' op result #0 must be static, non-empty tensor (fewer than 2^31 elements) of 32-bit float or 32-bit signless integer or quantized code or entry of a codebook values, but got 'tensor<0x8xf32>'}}
   %0 = mixq.slice %x from 0 : (tensor<1x8xf32>) -> tensor<0x8xf32>
   return
 }

@@ -114,6 +114,12 @@ const Case preprocessingCases[] = {
      [](HeaderT &h) { h.preprocessing->resize = 3; }},
     {"(M4)", "resize 65537",
      [](HeaderT &h) { h.preprocessing->resize = 65537; }},
+    {"(M4)", "resize_width below the width",
+     [](HeaderT &h) { h.preprocessing->resize_width = 3; }},
+    {"(M4)", "resize_width 65537",
+     [](HeaderT &h) { h.preprocessing->resize_width = 65537; }},
+    {"(M4)", "keep_ratio without resize_width",
+     [](HeaderT &h) { h.preprocessing->keep_ratio = true; }},
     {"(M4)", "unknown interpolation",
      [](HeaderT &h) {
        h.preprocessing->interpolation = schema::Interpolation(2);

@@ -76,6 +76,27 @@ TEST(Preprocess, TheShorterSideIsResized) {
   expectCrop(tall, spec, resizeImage(tall, 8, 12, bicubic), 0, 2);
 }
 
+/// The image processors of transformers.
+TEST(Preprocess, BothSidesMayBeGiven) {
+  const Image image = makeImage(11, 7);
+  InputSpec spec = makeSpec(9, 7, 6);
+  spec.resizeWidth = 6;
+  expectCrop(image, spec,
+             resizeImage(image, 6, 9, schema::Interpolation::Bilinear), 0, 1);
+}
+
+/// timm's ResizeKeepRatio((8, 12)): 20 x 10 by min(10 / 8, 20 / 12).
+TEST(Preprocess, RectanglesMayBeCovered) {
+  InputSpec spec = makeSpec(8, 8, 12);
+  spec.resizeWidth = 12;
+  spec.keepRatio = true;
+  const auto bilinear = schema::Interpolation::Bilinear;
+  const Image wide = makeImage(20, 10);
+  expectCrop(wide, spec, resizeImage(wide, 16, 8, bilinear), 2, 0);
+  const Image tall = makeImage(10, 20);
+  expectCrop(tall, spec, resizeImage(tall, 12, 24, bilinear), 0, 8);
+}
+
 TEST(Preprocess, CropsNeedNotBeSquare) {
   const Image image = makeImage(8, 8);
   expectCrop(image, makeSpec(8, 2, 6), image, 1, 3);
@@ -91,6 +112,9 @@ TEST(Preprocess, Errors) {
   EXPECT_EQ(run(image, makeSpec(4, 4, 4)), "");
   EXPECT_THAT(run(image, makeSpec(3, 4, 4)), HasSubstr("cannot crop"));
   EXPECT_THAT(run(image, makeSpec(5, 5, 5)), HasSubstr("48 elements"));
+  InputSpec narrow = makeSpec(4, 4, 4);
+  narrow.resizeWidth = 3;
+  EXPECT_THAT(run(image, narrow), HasSubstr("out of images resized to 4 x 3"));
   EXPECT_THAT(run(Image(), makeSpec(4, 4, 4)), HasSubstr("0 x 0"));
   EXPECT_THAT(run(makeImage(1, 65536), makeSpec(1024, 4, 4)),
               HasSubstr("resized: image of 1024 x 67108864"));
