@@ -121,6 +121,19 @@ TEST(SearchScaling, FewBitsAfterAGeluKeepTheLowerEnd) {
   }
 }
 
+TEST(SearchScaling, VeryFewBitsFoldAllOrNothing) {
+  Toy toy(50);
+  ScalingSpace space;
+  space.activationBits = space.weightBits = 3;
+  auto afterNorm = searchScaling(toy.sample, toy.channels, space);
+  ASSERT_TRUE(afterNorm.ok()) << afterNorm.status();
+  EXPECT_EQ(afterNorm->scale, powerScaling(toy.channels, 1, false).scale);
+  space.isOneSided = true;
+  auto afterGelu = searchScaling(toy.sample, toy.channels, space);
+  ASSERT_TRUE(afterGelu.ok()) << afterGelu.status();
+  EXPECT_TRUE(afterGelu->isIdentity());
+}
+
 TEST(SearchScaling, ARuleRestrictsTheSearch) {
   Toy toy(50);
   ScalingSpace space;

@@ -144,11 +144,20 @@ absl::StatusOr<double> quantizedError(const ProductSample &sample,
   return productError(sample, quantizer, *weight);
 }
 
+/// With so few codes an error of the output says little about the network, and
+/// folding all that LayerNorms leave, and nothing else, did better than what is
+/// chosen by errors (docs/design/calibration.md).
+constexpr unsigned kFewBits = 3;
+
 class Candidates {
 public:
   Candidates(const std::vector<ValueRange> &channels, const ScalingSpace &space)
       : channels(channels), recentre(space.recentre), spread(space.spread) {
     bool all = space.rule == ScalingRule::Search;
+    if (all && space.activationBits <= kFewBits) {
+      addPowers({space.isOneSided ? 0.0 : 1.0});
+      return;
+    }
     // Codebooks want all channels to begin at the same end.
     if (space.isOneSided && space.activationBits <= kMostCodebookBits) {
       addPowers({0.0});

@@ -42,7 +42,8 @@ ChannelScaling clippedScaling(const std::vector<ValueRange> &channels,
 
 /// Which scalings a search may choose, by the family of their rule.
 enum class ScalingRule {
-  Search,  ///< all of the others
+  Search,  ///< all of the others; with 3 bits and fewer alpha = 1 after a
+           ///< LayerNorm, none after a gelu
   Power,   ///< none, or alpha in {1/4, 1/2, 3/4, 1}
   Clipped, ///< spread in {1/2, 1, 2, 3}
   Plain,   ///< RepQ-ViT's: alpha = 1
