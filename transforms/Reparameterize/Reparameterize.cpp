@@ -28,13 +28,43 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
+/// What makes the rows of a value that `moves` then put in another order,
+/// nothing else reading them. Scales of channels pass through moves of rows.
+struct Producer {
+  Operation *op; ///< or null
+  SmallVector<RowMapOpInterface> moves;
+
+  /// Whether the moves add rows of zeros, which no shift of channels may move.
+  bool addsZeros() const {
+    return llvm::any_of(moves, [](RowMapOpInterface move) {
+      return llvm::is_contained(move.getSourceRows(), -1);
+    });
+  }
+};
+
+int64_t columnsOf(Value value) {
+  return cast<RankedTensorType>(value.getType()).getShape().back();
+}
+
+Producer producerOf(Value value) {
+  Producer producer{value.getDefiningOp(), {}};
+  while (auto move = dyn_cast_or_null<RowMapOpInterface>(producer.op)) {
+    Value input = move->getOperand(0);
+    if (!input.hasOneUse() || columnsOf(input) != columnsOf(move->getResult(0)))
+      return {nullptr, {}};
+    producer.moves.push_back(move);
+    producer.op = input.getDefiningOp();
+  }
+  return producer;
+}
+
 /// Linears that alone use a layer_norm or gelu.
 bool canReparameterize(const CalibrationSite &site) {
   auto linear = dyn_cast<LinearOp>(site.op);
   if (!linear || !isParameter(linear.getWeight()) ||
       !isParameter(linear.getBias()) || !linear.getInput().hasOneUse())
     return false;
-  Operation *producer = linear.getInput().getDefiningOp();
+  Operation *producer = producerOf(linear.getInput()).op;
   if (auto norm = dyn_cast_or_null<LayerNormOp>(producer))
     return isParameter(norm.getGamma()) && isParameter(norm.getBeta());
   return isa_and_nonnull<GeluOp>(producer);
@@ -116,15 +146,18 @@ LogicalResult apply(LinearOp linear, const ChannelScaling &scaling) {
     return success();
   if (failed(scaleWeight(linear, scaling)))
     return failure();
-  if (auto norm = linear.getInput().getDefiningOp<LayerNormOp>())
+  if (auto norm = dyn_cast<LayerNormOp>(producerOf(linear.getInput()).op))
     return scaleLayerNorm(norm, scaling);
   insertChannelAffine(linear, scaling);
   return success();
 }
 
+Producer producerOf(const CalibrationSite &place) {
+  return producerOf(place.op->getOperand(place.operand));
+}
+
 bool followsLayerNorm(const CalibrationSite &place) {
-  return isa_and_nonnull<LayerNormOp>(
-      place.op->getOperand(place.operand).getDefiningOp());
+  return isa_and_nonnull<LayerNormOp>(producerOf(place).op);
 }
 
 FailureOr<ChannelScaling> chooseScaling(const OutputErrorStrategy &strategy,
@@ -140,8 +173,8 @@ FailureOr<ChannelScaling> chooseScaling(const OutputErrorStrategy &strategy,
   space.spread = config.spread;
   // A gelu's channels share their lower end: moving the middle only moves zero,
   // around which most values lie.
-  space.recentre = followsLayerNorm(place);
-  space.isOneSided = !space.recentre;
+  space.isOneSided = !followsLayerNorm(place);
+  space.recentre = !space.isOneSided && !producerOf(place).addsZeros();
   space.activationBits = bits->front();
   space.weightBits = bits->back();
   const std::vector<ValueRange> &channels = strategy.channelRangesOf(site);
