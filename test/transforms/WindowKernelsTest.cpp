@@ -263,4 +263,18 @@ INSTANTIATE_TEST_SUITE_P(
              std::to_string(info.param.columns);
     });
 
+//===----------------------------------------------------------------------===//
+// Sums on their own
+//===----------------------------------------------------------------------===//
+
+class Sums : public CodegenTest {};
+
+TEST_F(Sums, SameBitsAsTheInterpreter) {
+  std::string type = tensorType({5, 19}, "f32");
+  std::string body = parameter("x", randomTensor({5, 19}, 1), "f32") +
+                     parameter("y", randomTensor({5, 19}, 2), "f32") +
+                     "%result = mixq.add %x, %y : " + type;
+  expectSameBits(function(kNoImageType, body, type), noImage());
+}
+
 } // namespace

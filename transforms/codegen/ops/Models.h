@@ -15,6 +15,7 @@
 
 namespace mixq {
 
+void registerAddKernels(mlir::MLIRContext *context);
 void registerAttentionKernels(mlir::MLIRContext *context);
 void registerQAttentionKernels(mlir::MLIRContext *context);
 void registerLayerNormKernels(mlir::MLIRContext *context);

@@ -15,6 +15,7 @@ using namespace mlir;
 
 void mixq::registerKernelModels(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, MixqDialect *) {
+    registerAddKernels(context);
     registerAttentionKernels(context);
     registerQAttentionKernels(context);
     registerLayerNormKernels(context);
