@@ -30,6 +30,17 @@ static void checkLimits(const VitNetwork &network) {
   require(network.embedDim == network.heads * network.headDim);
 }
 
+static void checkLimits(const SwinNetwork &network) {
+  for (const SwinStage &stage : network.stages) {
+    for (int64_t extent :
+         {stage.mapHeight, stage.mapWidth, stage.width, stage.depth,
+          stage.heads, stage.headDim, stage.mlpHidden, stage.windowHeight,
+          stage.windowWidth})
+      require(extent >= 1 && extent <= kMaxExtent);
+    require(stage.width == stage.heads * stage.headDim);
+  }
+}
+
 static void checkLimits(const ModelConfig &config) {
   for (int64_t extent : {config.numClasses, config.imageHeight,
                          config.imageWidth, config.channels})
