@@ -31,14 +31,10 @@ static void checkLimits(const VitNetwork &network) {
 }
 
 static void checkLimits(const SwinNetwork &network) {
-  for (const SwinStage &stage : network.stages) {
+  for (const SwinStage &stage : network.stages)
     for (int64_t extent :
-         {stage.mapHeight, stage.mapWidth, stage.width, stage.depth,
-          stage.heads, stage.headDim, stage.mlpHidden, stage.windowHeight,
-          stage.windowWidth})
+         {stage.width, stage.heads, stage.headDim, stage.mlpHidden})
       require(extent >= 1 && extent <= kMaxExtent);
-    require(stage.width == stage.heads * stage.headDim);
-  }
 }
 
 static void checkLimits(const ModelConfig &config) {
