@@ -83,8 +83,9 @@ LogicalResult FusedAttentionOp::verify() {
 }
 
 static LogicalResult verifyParameters(QAttentionOp op) {
+  if (failed(expectShape(op, "zero_points", op.getZeroPoints().getType(), {3})))
+    return failure();
   std::pair<StringRef, RankedTensorType> parameters[] = {
-      {"query_zero_point", op.getQueryZeroPoint().getType()},
       {"score_multiplier", op.getScoreMultiplier().getType()},
       {"probability_multiplier", op.getProbabilityMultiplier().getType()},
       {"result_multiplier", op.getResultMultiplier().getType()},
@@ -95,6 +96,19 @@ static LogicalResult verifyParameters(QAttentionOp op) {
   return success();
 }
 
+static LogicalResult verifyProbabilities(QAttentionOp op) {
+  // (QA8)
+  int64_t bits = op.getProbabilityBits();
+  if (bits < 2 || bits > 8)
+    return op.emitOpError()
+           << "expects probability_bits in [2, 8], got " << bits;
+  // (QA9)
+  if (!op.getTable())
+    return success();
+  return expectShape(op, "table", op.getTable().getType(),
+                     {int64_t(1) << bits});
+}
+
 LogicalResult QAttentionOp::verify() {
   RankedTensorType result = getResult().getType();
   // (QA1) (QA2) (QA5) (QA6) (QA7)
@@ -102,9 +116,9 @@ LogicalResult QAttentionOp::verify() {
   if (failed(verifyShapes(*this, tokens)))
     return failure();
   // (QA3)
-  if (failed(expectUnsignedBytes(*this, "input", getInput().getType())) ||
-      failed(expectUnsignedBytes(*this, "the result", result)) ||
-      failed(verifyParameters(*this)))
+  if (failed(expectUnsigned(*this, "input", getInput().getType())) ||
+      failed(expectUnsigned(*this, "the result", result)) ||
+      failed(verifyParameters(*this)) || failed(verifyProbabilities(*this)))
     return failure();
   // (QA4)
   constexpr int64_t kMost = 65000;

@@ -181,5 +181,14 @@ LogicalResult SoftmaxOp::verify() {
   if (getInput().getType().getRank() == 0)
     return emitOpError() << "expects input to have at least one dimension, got "
                          << getInput().getType();
+  // (SM2)
+  auto uniform = dyn_cast_or_null<UniformAttr>(getCodesAttr());
+  auto codebook = dyn_cast_or_null<CodebookAttr>(getCodesAttr());
+  if ((uniform &&
+       (uniform.getType().getIsSigned() || uniform.getZeroPoint() != 0)) ||
+      (codebook && codebook.getOffset() != 0))
+    return emitOpError() << "expects codes that are unsigned and stand for 0 "
+                            "and more, got "
+                         << getCodesAttr();
   return success();
 }

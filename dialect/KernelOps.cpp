@@ -51,7 +51,7 @@ LogicalResult QuantizePatchesOp::verify() {
           expectOneElement(*this, "multiplier", getMultiplier().getType())) ||
       failed(expectOneElement(*this, "zero_point", getZeroPoint().getType())))
     return failure();
-  return expectUnsignedBytes(*this, "the result", getResult().getType());
+  return expectUnsigned(*this, "the result", getResult().getType());
 }
 
 //===----------------------------------------------------------------------===//
@@ -151,7 +151,7 @@ static LogicalResult verifyQLinearResult(QLinearOp op) {
   RankedTensorType type = op.getResult().getType();
   if (op.getEpilogue() == Epilogue::Requantize ||
       op.getEpilogue() == Epilogue::GeluRequantize)
-    return expectUnsignedBytes(op, "the result", type);
+    return expectUnsignedOrCodebook(op, "the result", type);
   if (type.getElementType().isF32())
     return success();
   return op.emitOpError() << "expects the result to be f32 with the epilogue "
@@ -159,12 +159,57 @@ static LogicalResult verifyQLinearResult(QLinearOp op) {
                           << type;
 }
 
+/// `what`, [size], is given exactly where `needed`.
+static LogicalResult expectExactly(Operation *op, bool needed, StringRef what,
+                                   Value value, StringRef where, int64_t size) {
+  if (needed != static_cast<bool>(value))
+    return op->emitOpError()
+           << "expects " << what << " exactly where " << where
+           << ", got the op " << (needed ? "without" : "with") << " it";
+  if (!needed)
+    return success();
+  return expectShape(op, what, cast<RankedTensorType>(value.getType()), {size});
+}
+
+static LogicalResult verifyLimit(QLinearOp op) {
+  // (QL9)
+  Value limit = op.getLimit();
+  if (!limit)
+    return success();
+  auto code =
+      dyn_cast<QuantizedType>(op.getResult().getType().getElementType());
+  if (op.getEpilogue() != Epilogue::Requantize || !code || code.getBits() != 8)
+    return op.emitOpError() << "expects limit with the epilogue requantize and "
+                               "a u8 result only, got the epilogue "
+                            << stringifyEpilogue(op.getEpilogue()) << " and "
+                            << op.getResult().getType();
+  return expectShape(op, "limit", cast<RankedTensorType>(limit.getType()),
+                     {op.getWeight().getType().getDimSize(0)});
+}
+
+static LogicalResult verifyCodeOperands(QLinearOp op) {
+  RankedTensorType weight = op.getWeight().getType();
+  // (QL8)
+  if (failed(expectExactly(
+          op, cast<QuantizedType>(weight.getElementType()).getBits() < 8,
+          "weight_zero_point", op.getWeightZeroPoint(),
+          "the weight has fewer than 8 bits", weight.getDimSize(0))) ||
+      failed(verifyLimit(op)))
+    return failure();
+  // (QL10)
+  auto codebook =
+      dyn_cast<CodebookType>(op.getResult().getType().getElementType());
+  return expectExactly(op, static_cast<bool>(codebook), "table", op.getTable(),
+                       "the result is a codebook",
+                       codebook ? codebook.getSize() : 0);
+}
+
 LogicalResult QLinearOp::verify() {
   if (failed(verifyQLinearShapes(*this)))
     return failure();
   // (QL2)
-  if (failed(expectUnsignedBytes(*this, "input", getInput().getType())) ||
-      failed(expectSignedBytes(*this, "weight", getWeight().getType())))
+  if (failed(expectUnsignedOrCodebook(*this, "input", getInput().getType())) ||
+      failed(expectWeightCodes(*this, "weight", getWeight().getType())))
     return failure();
   // (QL7)
   if (getEpilogue() == Epilogue::Gelu)
@@ -174,9 +219,10 @@ LogicalResult QLinearOp::verify() {
   if (failed(verifyTanh(*this, Epilogue::GeluRequantize)))
     return failure();
   // (QL3)
-  if (failed(verifyResidual(*this)) || failed(verifyResultParameters(*this)))
+  if (failed(verifyResidual(*this)) || failed(verifyResultParameters(*this)) ||
+      failed(verifyQLinearResult(*this)))
     return failure();
-  return verifyQLinearResult(*this);
+  return verifyCodeOperands(*this);
 }
 
 //===----------------------------------------------------------------------===//
@@ -228,7 +274,7 @@ LogicalResult LayerNormQuantizeOp::verify() {
   if (failed(verifyNormShapes(*this)))
     return failure();
   // (LQ2)
-  if (failed(expectUnsignedBytes(*this, "the result", getResult().getType())))
+  if (failed(expectUnsigned(*this, "the result", getResult().getType())))
     return failure();
   // (LQ5)
   auto code = static_cast<int64_t>(getPaddingCode());

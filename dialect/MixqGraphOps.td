@@ -146,12 +146,25 @@ def Mixq_LayerNormOp : Mixq_Op<"layer_norm", [AllTypesMatch<["input", "result"]>
 def Mixq_SoftmaxOp : Mixq_Op<"softmax", [SameOperandsAndResultType]> {
   let summary = "softmax over the last dimension";
   let description = [{
+    `y_j = e_j / sum_k e_k` with `e_j = exp(x_j - max x)`. With `codes`, a
+    quantizer, the e_j are coded first: `y_j = v_j / sum_k v_k`, where v_j is what
+    the code of e_j stands for. So each row is coded relative to its own maximum
+    and its codes add up to 1; a quantizer after the division has one scale for
+    rows whose probabilities are all near 1/T and rows with one near 1.
+
+    ```mlir
+    %y = mixq.softmax %x codes(#mixq.uniform<u4, scale = 0.0666, zero_point = 0>) : tensor<3x197x197xf32>
+    ```
+
     Constraints:
     - (SM1) `input` has at least one dimension.
+    - (SM2) `codes` is `#mixq.uniform` with unsigned codes and zero-point 0, or
+      `#mixq.codebook` with offset 0.
   }];
-  let arguments = (ins Mixq_Float:$input);
+  let arguments = (ins Mixq_Float:$input, OptionalAttr<AnyAttrOf<[
+                       Mixq_UniformAttr, Mixq_CodebookAttr]>>:$codes);
   let results = (outs Mixq_Float:$result);
-  let assemblyFormat = "$input attr-dict `:` type($result)";
+  let assemblyFormat = "$input (`codes` `(` $codes^ `)`)? attr-dict `:` type($result)";
   let hasVerifier = 1;
 }
 

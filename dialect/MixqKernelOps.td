@@ -36,7 +36,8 @@ def Mixq_QuantizePatchesOp : Mixq_Op<"quantize_patches"> {
 
     Constraints:
     - (QP1) the constraints of `mixq.extract_patches` hold.
-    - (QP2) `multiplier` and `zero_point` have one element; the result is u8.
+    - (QP2) `multiplier` and `zero_point` have one element; the result is
+      unsigned, and the clamp is to its code range.
   }];
   let arguments = (ins Mixq_Float:$image, Mixq_Float:$multiplier,
                    Mixq_Float:$zero_point, DenseI64ArrayAttr:$patch);
@@ -107,12 +108,15 @@ def Mixq_FusedAttentionOp : Mixq_Op<"fused_attention", [AttrSizedOperandSegments
 def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
   let summary = "integer product with its epilogue";
   let description = [{
-    `input` u8 [M, K], `weight` s8 [N, K], per output channel n (int32, exact):
+    `input` [M, K] are bytes: unsigned codes, or entries of a codebook. `weight`
+    [N, K] are codes w of b bits; the product takes `w - weight_zero_point[n]` as
+    s8, which with 8 bits is w itself. Per output channel n (int32, exact):
 
-    `acc = sum_k input[m, k] * weight[n, k] + correction[n]`,
+    `acc = sum_k input[m, k] * (weight[n, k] - weight_zero_point[n]) + correction[n]`,
 
-    where `correction` = -zero_point(input) * sum_k weight[n, k]. Then in fp32,
-    `float(acc)` rounded to nearest even and `fma` rounded once:
+    where `correction` = -zero_point(input) * the sum of those differences. (What
+    the offset of a codebook adds is a constant of the channel, in `offset`.) Then
+    in fp32, `float(acc)` rounded to nearest even and `fma` rounded once:
 
     `y = fma(float(acc), multiplier[n], offset[n])`
 
@@ -120,35 +124,48 @@ def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
     |---|---|
     | `store` | fp32 `y` |
     | `add` | fp32 `y + residual` |
-    | `requantize` | `clamp(round(y))`: scale and zero-point are folded into multiplier and offset |
-    | `gelu_requantize` | `clamp(round(fma(gelu(y), result_multiplier[n], result_offset[n])))` |
+    | `requantize` | `code(y)`: scale and zero-point are folded into multiplier and offset |
+    | `gelu_requantize` | `code(fma(gelu(y), result_multiplier[n], result_offset[n]))` |
 
-    round, clamp and gelu as `docs/design/numerics.md` defines them.
+    `code(y)` is `clamp(round(y))` to the code range of the result's type, or to
+    [0, limit[n]] where `limit` is given (parts of the columns with bits of their
+    own); for a codebook it is the entry of `table` nearest to y, as
+    `mixq.encode` defines it for t = y. round, clamp and gelu as
+    `docs/design/numerics.md` defines them.
 
     Constraints:
     - (QL1) shapes as in `mixq.linear`; `correction`, `multiplier` and `offset` are [N].
-    - (QL2) `input` is u8 and `weight` s8.
+    - (QL2) `input` is unsigned or a codebook; `weight` is s8, or has fewer bits.
     - (QL3) a residual is given exactly with `add`, and has the result's type.
     - (QL4) `result_multiplier` and `result_offset`, [N], are given exactly with
       `gelu_requantize`.
-    - (QL5) the result is fp32 for `store` and `add`, u8 otherwise.
+    - (QL5) the result is fp32 for `store` and `add`, unsigned or a codebook otherwise.
     - (QL6) K is at most 65,000, so that |acc| < 2^31: 255 * 128 * 65,000 < 2^31.
     - (QL7) the epilogue is not `gelu`, whose result would need a float product to follow.
+    - (QL8) `weight_zero_point`, [N], is given exactly where the weight has fewer
+      than 8 bits. (That all differences are s8 is checked where it is used.)
+    - (QL9) `limit`, [N], is given with `requantize` only, for a u8 result. (That
+      its elements are integers in [0, 255] is checked where it is used.)
+    - (QL10) `table`, [2^bits], is given exactly where the result is a codebook.
     - (QL11) `tanh`, the other form of `mixq.gelu`, is given with
       `gelu_requantize` only.
   }];
-  let arguments = (ins Mixq_Codes:$input, Mixq_Codes:$weight,
+  let arguments = (ins Mixq_Bytes:$input, Mixq_Codes:$weight,
+                   Optional<Mixq_Integers>:$weight_zero_point,
                    Mixq_Integers:$correction, Mixq_Float:$multiplier,
                    Mixq_Float:$offset, Optional<Mixq_Float>:$residual,
                    Optional<Mixq_Float>:$result_multiplier,
                    Optional<Mixq_Float>:$result_offset,
+                   Optional<Mixq_Float>:$limit, Optional<Mixq_Integers>:$table,
                    Mixq_EpilogueAttr:$epilogue, OptionalAttr<StrAttr>:$unit,
                    UnitAttr:$tanh);
   let results = (outs Mixq_AnyTensor:$result);
   let assemblyFormat = [{
-    $input `,` $weight `correction` $correction `multiplier` $multiplier
+    $input `,` $weight (`weight_zero_point` $weight_zero_point^)?
+    `correction` $correction `multiplier` $multiplier
     `offset` $offset (`residual` $residual^)?
     (`result_multiplier` $result_multiplier^ `result_offset` $result_offset)?
+    (`limit` $limit^)? (`table` $table^)?
     `epilogue` `` $epilogue (`tanh` $tanh^)? (`unit` $unit^)? attr-dict `:`
     functional-type(operands, $result)
   }];
@@ -158,16 +175,23 @@ def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
 def Mixq_QAttentionOp : Mixq_Op<"qattention", [AttrSizedOperandSegments]> {
   let summary = "integer attention of all heads";
   let description = [{
-    `input` [T, 3 * H * d] holds u8 codes, laid out as `mixq.split_qkv` says: the
-    queries with zero-point `query_zero_point`, keys and values with zero-point
-    128 (symmetric). For each head and query i, in this order:
+    `input` [T, 3 * H * d] holds unsigned codes, laid out as `mixq.split_qkv`
+    says, whose zero-points are `zero_points` = [zq, zk, zv] (128 for symmetric
+    codes of 8 bits). The differences of keys and values are s8: bytes, modulo
+    256. For each head and query i, in this order:
 
-    1. `s_j = sum_c (q_ic - query_zero_point) * (k_jc - 128)`, int32, exact.
+    1. `s_j = sum_c (q_ic - zq) * (k_jc - zk)`, int32, exact.
     2. `e_j = exp(float(s_j - max s) * score_multiplier)`.
-    3. `r = probability_multiplier / sum_j e_j` (sum in 16 lanes).
-    4. `p_j = min(255, round(e_j * r))`: attention probabilities as u8 codes.
-    5. `o_c = sum_j p_j * (v_jc - 128)`, int32, exact.
-    6. the result: `clamp(round(fma(float(o_c), result_multiplier, result_offset)))`.
+    3. `r = probability_multiplier / sum_j e_j` (sum in 16 lanes); with
+       `row_scale` `r = probability_multiplier`.
+    4. `p_j = code(e_j * r)`: attention probabilities as bytes.
+    5. `o_c = sum_j p_j * (v_jc - zv)`, int32, exact.
+    6. the result: `clamp(round(fma(float(o_c), m, result_offset)))` with
+       `m = result_multiplier`; with `row_scale` `m = result_multiplier / float(sum_j p_j)`,
+       the sum being exact.
+
+    `code(y)` is `min(2^probability_bits - 1, round(y))`, or where `table` is
+    given its entry nearest to y, as `mixq.encode` defines it for t = y.
 
     With `bias`, step 2 is instead
     `x_j = fma(float(s_j), score_multiplier, bias_ij)`, `e_j = exp(x_j - max x)`.
@@ -183,30 +207,37 @@ def Mixq_QAttentionOp : Mixq_Op<"qattention", [AttrSizedOperandSegments]> {
     - (QA1) ranks are 2, `heads` is positive and divides the result's columns.
     - (QA2) the input has three times the result's columns, and without `rows` as
       many rows.
-    - (QA3) input and result are u8; every parameter has one element.
+    - (QA3) input and result are unsigned; `zero_points` has three elements, every
+      other parameter has one.
     - (QA4) at most 65,000 tokens a window and columns a head, so that no sum
       reaches 2^31.
     - (QA5) `grid` has two positive entries, and its windows divide the tokens.
     - (QA6) `bias` is [A, B, H, N, N] for windows of N tokens; A and B are 1 or 2.
     - (QA7) `rows` has one entry for each row of the result; the entries are
       distinct rows of the input. (Its content is checked where it is used.)
+    - (QA8) `probability_bits` is in [2, 8].
+    - (QA9) `table` has 2^probability_bits elements.
   }];
-  let arguments = (ins Mixq_Codes:$input, Mixq_Integers:$query_zero_point,
+  let arguments = (ins Mixq_Codes:$input, Mixq_Integers:$zero_points,
                    Mixq_Float:$score_multiplier,
                    Mixq_Float:$probability_multiplier,
                    Mixq_Float:$result_multiplier, Mixq_Float:$result_offset,
                    Optional<Mixq_Float>:$bias, Optional<Mixq_Integers>:$rows,
-                   I64Attr:$heads,
+                   Optional<Mixq_Integers>:$table, I64Attr:$heads,
+                   DefaultValuedAttr<I64Attr, "8">:$probability_bits,
+                   UnitAttr:$row_scale,
                    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$grid,
                    OptionalAttr<StrAttr>:$unit);
   let results = (outs Mixq_Codes:$result);
   let assemblyFormat = [{
-    $input `query_zero_point` $query_zero_point
+    $input `zero_points` $zero_points
     `score_multiplier` $score_multiplier
     `probability_multiplier` $probability_multiplier
     `result_multiplier` $result_multiplier `result_offset` $result_offset
-    (`bias` $bias^)? (`rows` $rows^)? `heads` $heads (`grid` $grid^)?
-    (`unit` $unit^)? attr-dict `:` functional-type(operands, $result)
+    (`bias` $bias^)? (`rows` $rows^)? (`table` $table^)? `heads` $heads
+    (`probability_bits` $probability_bits^)? (`row_scale` $row_scale^)?
+    (`grid` $grid^)? (`unit` $unit^)? attr-dict `:`
+    functional-type(operands, $result)
   }];
   let hasVerifier = 1;
 }
@@ -252,7 +283,7 @@ def Mixq_LayerNormQuantizeOp : Mixq_Op<"layer_norm_quantize"> {
     Constraints:
     - (LQ1) `input` has rank 2; without `rows` `gamma` and `beta` are [D] and the
       result has the input's shape.
-    - (LQ2) the result is u8.
+    - (LQ2) the result is unsigned, and the clamp is to its code range.
     - (LQ3) `epsilon` is positive and finite.
     - (LQ4) `rows` is [R, P]; `gamma` and `beta` are [P * C], the result is [R, P * C].
     - (LQ5) `padding_code` is in [0, 255].

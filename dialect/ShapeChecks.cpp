@@ -64,23 +64,41 @@ LogicalResult mixq::expectOneElement(Operation *op, StringRef what,
                            << type;
 }
 
-static bool isByte(Type type, bool isSigned) {
-  auto code = llvm::dyn_cast<QuantizedType>(type);
-  return code && code.getBits() == 8 && code.getIsSigned() == isSigned;
+LogicalResult mixq::expectUnsigned(Operation *op, StringRef what,
+                                   RankedTensorType type) {
+  auto code = dyn_cast<QuantizedType>(type.getElementType());
+  if (code && !code.getIsSigned())
+    return success();
+  return op->emitOpError() << "expects " << what
+                           << " to have unsigned codes, got " << type;
 }
 
 LogicalResult mixq::expectUnsignedBytes(Operation *op, StringRef what,
                                         RankedTensorType type) {
-  if (isByte(type.getElementType(), /*isSigned=*/false))
+  auto code = dyn_cast<QuantizedType>(type.getElementType());
+  if (code && !code.getIsSigned() && code.getBits() == 8)
     return success();
   return op->emitOpError() << "expects " << what << " to be u8, got " << type;
 }
 
-LogicalResult mixq::expectSignedBytes(Operation *op, StringRef what,
-                                      RankedTensorType type) {
-  if (isByte(type.getElementType(), /*isSigned=*/true))
+LogicalResult mixq::expectUnsignedOrCodebook(Operation *op, StringRef what,
+                                             RankedTensorType type) {
+  auto code = dyn_cast<QuantizedType>(type.getElementType());
+  if (isa<CodebookType>(type.getElementType()) || (code && !code.getIsSigned()))
     return success();
-  return op->emitOpError() << "expects " << what << " to be s8, got " << type;
+  return op->emitOpError() << "expects " << what
+                           << " to have unsigned codes or entries of a "
+                              "codebook, got "
+                           << type;
+}
+
+LogicalResult mixq::expectWeightCodes(Operation *op, StringRef what,
+                                      RankedTensorType type) {
+  auto code = cast<QuantizedType>(type.getElementType());
+  if (code.getIsSigned() || code.getBits() < 8)
+    return success();
+  return op->emitOpError() << "expects " << what
+                           << " to be s8 or to have fewer bits, got " << type;
 }
 
 LogicalResult mixq::expectPositive(Operation *op, StringRef what,

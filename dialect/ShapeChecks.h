@@ -29,11 +29,18 @@ mlir::LogicalResult expectShape(mlir::Operation *op, llvm::StringRef what,
                                 llvm::ArrayRef<int64_t> shape);
 mlir::LogicalResult expectOneElement(mlir::Operation *op, llvm::StringRef what,
                                      mlir::RankedTensorType type);
-/// Codes of !mixq.q<u8> or of !mixq.q<s8>; any axis.
+/// Codes of !mixq.q<u2> to !mixq.q<u8>, of any axis; these or entries of a
+/// codebook; s8, or codes of fewer bits.
+mlir::LogicalResult expectUnsigned(mlir::Operation *op, llvm::StringRef what,
+                                   mlir::RankedTensorType type);
+/// Codes of !mixq.q<u8>.
 mlir::LogicalResult expectUnsignedBytes(mlir::Operation *op,
                                         llvm::StringRef what,
                                         mlir::RankedTensorType type);
-mlir::LogicalResult expectSignedBytes(mlir::Operation *op, llvm::StringRef what,
+mlir::LogicalResult expectUnsignedOrCodebook(mlir::Operation *op,
+                                             llvm::StringRef what,
+                                             mlir::RankedTensorType type);
+mlir::LogicalResult expectWeightCodes(mlir::Operation *op, llvm::StringRef what,
                                       mlir::RankedTensorType type);
 
 mlir::LogicalResult expectPositive(mlir::Operation *op, llvm::StringRef what,

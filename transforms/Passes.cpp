@@ -44,14 +44,24 @@ void buildFp32Pipeline(OpPassManager &manager, const std::string &targetCpu) {
   addFuseAndLower(manager, targetCpu);
 }
 
-void buildQuantizePipeline(OpPassManager &manager) {
+void addQuantizePipeline(OpPassManager &manager,
+                         const QuantizeOptions &options) {
   buildCleanupPipeline(manager);
-  manager.addNestedPass<func::FuncOp>(createQuantize());
+  manager.addNestedPass<func::FuncOp>(createQuantize(options));
+}
+
+void buildQuantizePipeline(OpPassManager &manager) {
+  addQuantizePipeline(manager, QuantizeOptions());
+}
+
+void addIntegerPipeline(OpPassManager &manager, const std::string &targetCpu,
+                        const QuantizeOptions &options) {
+  addQuantizePipeline(manager, options);
+  addFuseAndLower(manager, targetCpu);
 }
 
 void buildW8A8Pipeline(OpPassManager &manager, const std::string &targetCpu) {
-  buildQuantizePipeline(manager);
-  addFuseAndLower(manager, targetCpu);
+  addIntegerPipeline(manager, targetCpu, QuantizeOptions());
 }
 
 namespace {

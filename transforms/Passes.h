@@ -9,6 +9,8 @@
 #ifndef MIXQ_TRANSFORMS_PASSES_H
 #define MIXQ_TRANSFORMS_PASSES_H
 
+#include "transforms/Quantize/Quantize.h"
+
 #include "mlir/Pass/PassManager.h"
 
 #include <string>
@@ -26,12 +28,17 @@ void buildFp32Pipeline(mlir::OpPassManager &manager,
 /// A calibrated graph to one that computes in fp32 what its codes stand for:
 /// canonicalize, `mixq-quantize`.
 void buildQuantizePipeline(mlir::OpPassManager &manager);
+void addQuantizePipeline(mlir::OpPassManager &manager,
+                         const QuantizeOptions &options);
 
-/// Graph to kernels and steps on 8-bit codes: `mixq-quantize` before
-/// `mixq-fuse`. The graph must be calibrated. As a pipeline of mixq-opt:
+/// Graph to kernels and steps on codes of each unit's bits: `mixq-quantize`
+/// before `mixq-fuse`. The graph must be calibrated. As a pipeline of mixq-opt:
 /// `mixq-w8a8-pipeline`.
 void buildW8A8Pipeline(mlir::OpPassManager &manager,
                        const std::string &targetCpu);
+void addIntegerPipeline(mlir::OpPassManager &manager,
+                        const std::string &targetCpu,
+                        const QuantizeOptions &options);
 
 void registerTransformsPasses();
 

@@ -8,6 +8,8 @@
 
 #include "analysis/Numerics.h"
 #include "analysis/ops/BackwardModel.h"
+#include "analysis/ops/OpModel.h"
+#include "dialect/KernelChecks.h"
 
 using namespace mixq;
 using namespace mixq::ops;
@@ -16,13 +18,8 @@ namespace {
 
 struct EncodeModel : FloatModel<EncodeModel, EncodeOp> {
   Results evaluate(mlir::Operation *op, llvm::ArrayRef<Tensor> operands) const {
-    const auto *table = operands[3].data<int32_t>();
-    for (int64_t i = 0, n = operands[3].size(); i < n; ++i)
-      if (table[i] < (i ? table[i - 1] : 0) ||
-          table[i] > CodebookType::kMaxEntry)
-        return op->emitOpError("expects entries of the table in [0, 255], in "
-                               "non-decreasing order, found ")
-               << table[i];
+    if (mlir::failed(checkTable(op, &operands[3])))
+      return mlir::failure();
     return FloatModel::evaluate(op, operands);
   }
 

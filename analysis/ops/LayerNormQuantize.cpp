@@ -40,6 +40,9 @@ struct LayerNormQuantizeModel
                          const float *beta) {
     Tensor result = makeResult(op, DataType::F32);
     Matrix<uint8_t> codes = mutableViewOf<uint8_t>(result);
+    float highest =
+        llvm::cast<QuantizedType>(op.getResult().getType().getElementType())
+            .getMaxCode();
     float epsilon = op.getEpsilon().convertToFloat();
     for (int64_t i = 0; i < codes.rows; ++i) {
       const float *row = rows.get(i);
@@ -50,7 +53,7 @@ struct LayerNormQuantizeModel
       auto moments = numerics::rowMoments(row, codes.columns, epsilon);
       for (int64_t j = 0; j < codes.columns; ++j)
         codes.row(i)[j] = numerics::toByte(
-            numerics::normalize(row[j], moments, gamma[j], beta[j]));
+            numerics::normalize(row[j], moments, gamma[j], beta[j]), highest);
     }
     return result;
   }

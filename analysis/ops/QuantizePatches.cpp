@@ -24,11 +24,14 @@ struct QuantizePatchesModel
                    rows.data());
     float multiplier = *operands[1].data<float>();
     float zeroPoint = *operands[2].data<float>();
+    float highest =
+        llvm::cast<QuantizedType>(op.getResult().getType().getElementType())
+            .getMaxCode();
     auto *codes = result.mutableData<uint8_t>();
     for (size_t i = 0; i < rows.size(); ++i)
       codes[i] = static_cast<uint8_t>(static_cast<int32_t>(numerics::clampCode(
           numerics::roundEven(rows[i] * multiplier) + zeroPoint, 0.0f,
-          255.0f)));
+          highest)));
     return result;
   }
 };

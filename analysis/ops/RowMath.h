@@ -48,18 +48,23 @@ struct SignedParts {
   }
 };
 
-/// exp(x - max) / sum exp(x - max) of every row, in place. NaN spreads over its
-/// row, as in every framework.
-template <typename T> void softmaxRows(Matrix<T> matrix) {
+/// e / sum e of every row with e = code(exp(x - max)), in place. NaN spreads
+/// over its row, as in every framework.
+template <typename T, typename Code>
+void softmaxRows(Matrix<T> matrix, Code code) {
   for (int64_t i = 0; i < matrix.rows; ++i) {
     T *row = matrix.row(i);
     T highest = *std::max_element(row, row + matrix.columns);
     for (int64_t j = 0; j < matrix.columns; ++j)
-      row[j] = std::exp(row[j] - highest);
+      row[j] = code(std::exp(row[j] - highest));
     T reciprocal = T(1) / numerics::laneSum(row, matrix.columns);
     for (int64_t j = 0; j < matrix.columns; ++j)
       row[j] *= reciprocal;
   }
+}
+
+template <typename T> void softmaxRows(Matrix<T> matrix) {
+  softmaxRows(matrix, [](T e) { return e; });
 }
 
 } // namespace mixq::ops

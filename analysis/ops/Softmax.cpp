@@ -16,11 +16,29 @@ using namespace mixq::ops;
 
 namespace {
 
+/// What the code of e in [0, 1] stands for, in units of the scale.
+template <typename T> T codeOf(mlir::Attribute quantizer, T e) {
+  if (auto uniform = llvm::dyn_cast<UniformAttr>(quantizer)) {
+    T reciprocal = T(1) / static_cast<T>(uniform.getScale());
+    return numerics::clampCode(numerics::roundEven(e * reciprocal), T(0),
+                               static_cast<T>(uniform.getType().getMaxCode()));
+  }
+  auto codebook = llvm::cast<CodebookAttr>(quantizer);
+  T reciprocal = T(1) / static_cast<T>(codebook.getScale());
+  llvm::ArrayRef<int32_t> table = codebook.getTable().asArrayRef();
+  return static_cast<T>(
+      numerics::nearestEntry(e * reciprocal, table.data(), table.size()));
+}
+
 struct SoftmaxModel : FloatModel<SoftmaxModel, SoftmaxOp> {
   template <typename T>
   static Tensor compute(SoftmaxOp op, llvm::ArrayRef<Tensor> operands) {
     Tensor result = operands[0];
-    softmaxRows(mutableViewOf<T>(result));
+    Matrix<T> rows = mutableViewOf<T>(result);
+    if (mlir::Attribute codes = op.getCodesAttr())
+      softmaxRows(rows, [=](T e) { return codeOf(codes, e); });
+    else
+      softmaxRows(rows);
     return result;
   }
 };

@@ -181,14 +181,14 @@ constexpr int64_t kTokens = 19, kHeads = 2, kSize = 5;
 
 constexpr const char *kAttention = R"(
   func.func @main(%x: tensor<19x30x!mixq.q<u8>>) -> tensor<19x10x!mixq.q<u8>> {
-    %z = mixq.parameter dense<117> : tensor<1xi32> : tensor<1xi32>
+    %z = mixq.parameter dense<[117, 128, 128]> : tensor<3xi32> : tensor<3xi32>
     %s = mixq.parameter dense<SCORE> : tensor<1xf32> : tensor<1xf32>
     %p = mixq.parameter dense<2.550000e+02> : tensor<1xf32> : tensor<1xf32>
     %m = mixq.parameter dense<1.000000e-02> : tensor<1xf32> : tensor<1xf32>
     %o = mixq.parameter dense<1.200000e+02> : tensor<1xf32> : tensor<1xf32>
-    %0 = mixq.qattention %x query_zero_point %z score_multiplier %s
+    %0 = mixq.qattention %x zero_points %z score_multiplier %s
       probability_multiplier %p result_multiplier %m result_offset %o heads 2
-      : (tensor<19x30x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>,
+      : (tensor<19x30x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>,
          tensor<1xf32>, tensor<1xf32>) -> tensor<19x10x!mixq.q<u8>>
     return %0 : tensor<19x10x!mixq.q<u8>>
   })";

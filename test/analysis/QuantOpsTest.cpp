@@ -70,7 +70,7 @@ TEST_F(QuantOps, EncodeRefusesADecreasingTable) {
     })",
       Tensor::of<float>({1}, {1}));
   EXPECT_THAT(diagnostics,
-              testing::HasSubstr("in non-decreasing order, found 2"));
+              testing::HasSubstr("in non-decreasing order, got 2"));
 }
 
 TEST_F(QuantOps, QuantizeNarrowCodes) {

@@ -219,14 +219,14 @@ TEST_F(WindowOps, QAttentionWithBias) {
   std::copy(std::begin(codes), std::end(codes), x.mutableData<uint8_t>());
   Tensor result = run(R"(
     func.func @main(%x: tensor<2x3x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u8>> {
-      %z = mixq.parameter dense<100> : tensor<1xi32> : tensor<1xi32>
+      %z = mixq.parameter dense<[100, 128, 128]> : tensor<3xi32> : tensor<3xi32>
       %s = mixq.parameter dense<0.01> : tensor<1xf32> : tensor<1xf32>
       %p = mixq.parameter dense<255.0> : tensor<1xf32> : tensor<1xf32>
       %m = mixq.parameter dense<0.00390625> : tensor<1xf32> : tensor<1xf32>
       %o = mixq.parameter dense<128.0> : tensor<1xf32> : tensor<1xf32>
       %b = mixq.parameter dense<[[[[[0.5, 1.0], [-100.0, 0.0]]]]]> : tensor<1x1x1x2x2xf32> : tensor<1x1x1x2x2xf32>
-      %0 = mixq.qattention %x query_zero_point %z score_multiplier %s probability_multiplier %p result_multiplier %m result_offset %o bias %b heads 1
-        : (tensor<2x3x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1x1x1x2x2xf32>) -> tensor<2x1x!mixq.q<u8>>
+      %0 = mixq.qattention %x zero_points %z score_multiplier %s probability_multiplier %p result_multiplier %m result_offset %o bias %b heads 1
+        : (tensor<2x3x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1x1x1x2x2xf32>) -> tensor<2x1x!mixq.q<u8>>
       return %0 : tensor<2x1x!mixq.q<u8>>
     })",
                       x);

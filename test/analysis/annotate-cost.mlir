@@ -31,7 +31,7 @@ func.func @example(%x: tensor<3x4xf32>, %w: tensor<2x4xf32>, %b: tensor<2xf32>) 
 
 // CHECK-LABEL: func.func @kernels
 func.func @kernels(%x: tensor<4x24x!mixq.q<u8>>, %w: tensor<2x24x!mixq.q<s8, axis = 0>>, %c: tensor<2xi32>,
-                   %m: tensor<2xf32>, %z: tensor<1xi32>, %s: tensor<1xf32>, %f: tensor<4x24xf32>,
+                   %m: tensor<2xf32>, %z: tensor<3xi32>, %s: tensor<1xf32>, %f: tensor<4x24xf32>,
                    %g: tensor<2x24xf32>)
     -> (tensor<4x2xf32>, tensor<4x8x!mixq.q<u8>>, tensor<4x2xf32>, tensor<4x8xf32>) {
   // CHECK: mixq.qlinear {{.*}} {mixq.macs = 192 : i64, mixq.parameters = 48 : i64}
@@ -40,9 +40,9 @@ func.func @kernels(%x: tensor<4x24x!mixq.q<u8>>, %w: tensor<2x24x!mixq.q<s8, axi
        tensor<2xf32>) -> tensor<4x2xf32>
   // Two products of 4 x 4 x 4 for each of two heads.
   // CHECK: mixq.qattention {{.*}} {mixq.macs = 256 : i64, mixq.parameters = 0 : i64}
-  %1 = mixq.qattention %x query_zero_point %z score_multiplier %s probability_multiplier %s
+  %1 = mixq.qattention %x zero_points %z score_multiplier %s probability_multiplier %s
     result_multiplier %s result_offset %s heads 2
-    : (tensor<4x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>,
+    : (tensor<4x24x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>,
        tensor<1xf32>) -> tensor<4x8x!mixq.q<u8>>
   // CHECK: mixq.fused_linear {{.*}} {mixq.macs = 192 : i64, mixq.parameters = 48 : i64}
   %2 = mixq.fused_linear %f, %g, %m epilogue store

@@ -228,3 +228,21 @@ func.func @sm1(%x: tensor<f32>) {
   %0 = mixq.softmax %x : tensor<f32>
   return
 }
+
+// -----
+
+// (SM2)
+func.func @sm2_signed(%x: tensor<2x4xf32>) {
+  // expected-error @+1 {{'mixq.softmax' op expects codes that are unsigned and stand for 0 and more, got #mixq.uniform<s4,}}
+  %0 = mixq.softmax %x codes(#mixq.uniform<s4, scale = 0.125, zero_point = 0>) : tensor<2x4xf32>
+  return
+}
+
+// -----
+
+// (SM2)
+func.func @sm2_offset(%x: tensor<2x4xf32>) {
+  // expected-error @+1 {{'mixq.softmax' op expects codes that are unsigned and stand for 0 and more, got #mixq.codebook<u2,}}
+  %0 = mixq.softmax %x codes(#mixq.codebook<u2, scale = 0.125, offset = 1.0, table = [0, 1, 2, 8]>) : tensor<2x4xf32>
+  return
+}

@@ -101,7 +101,7 @@ func.func @qp2_zero_point(%x: tensor<3x8x12xf32>, %m: tensor<1xf32>, %z: tensor<
 
 // (QP2)
 func.func @qp2_result(%x: tensor<3x8x12xf32>, %m: tensor<1xf32>, %z: tensor<1xf32>) {
-  // expected-error @+1 {{'mixq.quantize_patches' op expects the result to be u8, got 'tensor<4x72x!mixq.q<s8>>'}}
+  // expected-error @+1 {{'mixq.quantize_patches' op expects the result to have unsigned codes, got 'tensor<4x72x!mixq.q<s8>>'}}
   %0 = mixq.quantize_patches %x multiplier %m zero_point %z patch [4, 6] : (tensor<3x8x12xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<4x72x!mixq.q<s8>>
   return
 }

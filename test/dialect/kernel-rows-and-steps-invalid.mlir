@@ -38,7 +38,7 @@ func.func @lq2_shape(%x: tensor<4x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) 
 
 // (LQ2)
 func.func @lq2_type(%x: tensor<4x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) {
-  // expected-error @+1 {{'mixq.layer_norm_quantize' op expects the result to be u8, got 'tensor<4x8x!mixq.q<s8>>'}}
+  // expected-error @+1 {{'mixq.layer_norm_quantize' op expects the result to have unsigned codes, got 'tensor<4x8x!mixq.q<s8>>'}}
   %0 = mixq.layer_norm_quantize %x, %g, %b epsilon 1.0e-6 : (tensor<4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<4x8x!mixq.q<s8>>
   return
 }

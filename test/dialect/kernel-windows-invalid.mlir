@@ -64,27 +64,27 @@ func.func @fa6(%x: tensor<24x24xf32>, %r: tensor<20xi32>) {
 // -----
 
 // (QA5)
-func.func @qa5(%x: tensor<24x24x!mixq.q<u8>>, %i: tensor<1xi32>, %f: tensor<1xf32>) {
+func.func @qa5(%x: tensor<24x24x!mixq.q<u8>>, %z3: tensor<3xi32>, %f: tensor<1xf32>) {
   // expected-error @+1 {{'mixq.qattention' op expects the 5 windows of the grid to divide the input's 24 rows}}
-  %0 = mixq.qattention %x query_zero_point %i score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f heads 2 grid [5, 1] : (tensor<24x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<24x8x!mixq.q<u8>>
+  %0 = mixq.qattention %x zero_points %z3 score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f heads 2 grid [5, 1] : (tensor<24x24x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<24x8x!mixq.q<u8>>
   return
 }
 
 // -----
 
 // (QA6)
-func.func @qa6(%x: tensor<24x24x!mixq.q<u8>>, %i: tensor<1xi32>, %f: tensor<1xf32>, %b: tensor<2x1x1x4x4xf32>) {
+func.func @qa6(%x: tensor<24x24x!mixq.q<u8>>, %z3: tensor<3xi32>, %f: tensor<1xf32>, %b: tensor<2x1x1x4x4xf32>) {
   // expected-error @+1 {{'mixq.qattention' op expects bias to have the shape 2x1x2x4x4, got 'tensor<2x1x1x4x4xf32>'}}
-  %0 = mixq.qattention %x query_zero_point %i score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f bias %b heads 2 grid [3, 2] : (tensor<24x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<2x1x1x4x4xf32>) -> tensor<24x8x!mixq.q<u8>>
+  %0 = mixq.qattention %x zero_points %z3 score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f bias %b heads 2 grid [3, 2] : (tensor<24x24x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<2x1x1x4x4xf32>) -> tensor<24x8x!mixq.q<u8>>
   return
 }
 
 // -----
 
 // (QA7)
-func.func @qa7(%x: tensor<24x24x!mixq.q<u8>>, %i: tensor<1xi32>, %f: tensor<1xf32>, %r: tensor<24x1xi32>) {
+func.func @qa7(%x: tensor<24x24x!mixq.q<u8>>, %z3: tensor<3xi32>, %f: tensor<1xf32>, %r: tensor<24x1xi32>) {
   // expected-error @+1 {{'mixq.qattention' op expects rows to have the shape 24, got 'tensor<24x1xi32>'}}
-  %0 = mixq.qattention %x query_zero_point %i score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f rows %r heads 2 grid [3, 2] : (tensor<24x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<24x1xi32>) -> tensor<24x8x!mixq.q<u8>>
+  %0 = mixq.qattention %x zero_points %z3 score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f rows %r heads 2 grid [3, 2] : (tensor<24x24x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<24x1xi32>) -> tensor<24x8x!mixq.q<u8>>
   return
 }
 

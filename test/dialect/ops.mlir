@@ -77,6 +77,8 @@ func.func @rowwise(%x: tensor<4x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) ->
   %0 = mixq.layer_norm %x, %g, %b epsilon 1.0e-6 : (tensor<4x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<4x8xf32>
   // CHECK: mixq.softmax %{{.*}} : tensor<4x8xf32>
   %1 = mixq.softmax %0 : tensor<4x8xf32>
+  // CHECK: mixq.softmax %{{.*}} codes(#mixq.uniform<u4, scale = 6.250000e-02, zero_point = 0>) : tensor<4x8xf32>
+  %coded = mixq.softmax %0 codes(#mixq.uniform<u4, scale = 0.0625, zero_point = 0>) : tensor<4x8xf32>
   // CHECK: mixq.gelu %{{.*}} : tensor<4x8xf32>
   %2 = mixq.gelu %1 : tensor<4x8xf32>
   // CHECK: mixq.gelu %{{.*}} tanh : tensor<4x8xf32>
@@ -166,10 +168,25 @@ func.func @qlinear(%x: tensor<5x8x!mixq.q<u8>>, %w: tensor<3x8x!mixq.q<s8, axis 
 }
 
 // CHECK-LABEL: func.func @qattention
-func.func @qattention(%x: tensor<5x24x!mixq.q<u8>>, %z: tensor<1xi32>, %m: tensor<1xf32>) {
-  // CHECK: mixq.qattention %{{.*}} query_zero_point %{{.*}} score_multiplier %{{.*}} probability_multiplier %{{.*}} result_multiplier %{{.*}} result_offset %{{.*}} heads 2 unit "attn" : {{.*}} -> tensor<5x8x!mixq.q<u8>>
-  %0 = mixq.qattention %x query_zero_point %z score_multiplier %m probability_multiplier %m result_multiplier %m result_offset %m heads 2 unit "attn"
-    : (tensor<5x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<5x8x!mixq.q<u8>>
+func.func @qattention(%x: tensor<5x24x!mixq.q<u8>>, %z: tensor<3xi32>, %m: tensor<1xf32>) {
+  // CHECK: mixq.qattention %{{.*}} zero_points %{{.*}} score_multiplier %{{.*}} probability_multiplier %{{.*}} result_multiplier %{{.*}} result_offset %{{.*}} heads 2 unit "attn" : {{.*}} -> tensor<5x8x!mixq.q<u8>>
+  %0 = mixq.qattention %x zero_points %z score_multiplier %m probability_multiplier %m result_multiplier %m result_offset %m heads 2 unit "attn"
+    : (tensor<5x24x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<5x8x!mixq.q<u8>>
+  // CHECK: mixq.qattention {{.*}} table %{{.*}} heads 2 probability_bits 2 row_scale : {{.*}} -> tensor<5x8x!mixq.q<u3>>
+  %t = mixq.parameter dense<[0, 1, 9, 200]> : tensor<4xi32> : tensor<4xi32>
+  %1 = mixq.qattention %x zero_points %z score_multiplier %m probability_multiplier %m result_multiplier %m result_offset %m table %t heads 2 probability_bits 2 row_scale
+    : (tensor<5x24x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<5x8x!mixq.q<u3>>
+  return
+}
+
+// CHECK-LABEL: func.func @qlinear_narrow
+func.func @qlinear_narrow(%x: tensor<5x8x!mixq.codebook<u4, u8>>, %w: tensor<4x8x!mixq.q<u3, axis = 0>>, %i: tensor<4xi32>, %f: tensor<4xf32>) {
+  // CHECK: mixq.qlinear %{{.*}}, %{{.*}} weight_zero_point %{{.*}} correction %{{.*}} multiplier %{{.*}} offset %{{.*}} limit %{{.*}} epilogue requantize : {{.*}} -> tensor<5x4x!mixq.q<u8>>
+  %0 = mixq.qlinear %x, %w weight_zero_point %i correction %i multiplier %f offset %f limit %f epilogue requantize
+    : (tensor<5x8x!mixq.codebook<u4, u8>>, tensor<4x8x!mixq.q<u3, axis = 0>>, tensor<4xi32>, tensor<4xi32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<5x4x!mixq.q<u8>>
+  // CHECK: mixq.qlinear {{.*}} result_multiplier %{{.*}} result_offset %{{.*}} table %{{.*}} epilogue gelu_requantize : {{.*}} -> tensor<5x4x!mixq.codebook<u2, u8>>
+  %1 = mixq.qlinear %x, %w weight_zero_point %i correction %i multiplier %f offset %f result_multiplier %f result_offset %f table %i epilogue gelu_requantize
+    : (tensor<5x8x!mixq.codebook<u4, u8>>, tensor<4x8x!mixq.q<u3, axis = 0>>, tensor<4xi32>, tensor<4xi32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xi32>) -> tensor<5x4x!mixq.codebook<u2, u8>>
   return
 }
 

@@ -42,12 +42,12 @@ func.func @norms(%x: tensor<6x8xf32>, %g: tensor<16xf32>, %r: tensor<3x2xi32>) {
 }
 
 // CHECK-LABEL: func.func @kernels
-func.func @kernels(%x: tensor<24x24xf32>, %c: tensor<24x24x!mixq.q<u8>>, %b: tensor<2x1x2x4x4xf32>, %r: tensor<20xi32>, %i: tensor<1xi32>, %f: tensor<1xf32>) {
+func.func @kernels(%x: tensor<24x24xf32>, %c: tensor<24x24x!mixq.q<u8>>, %b: tensor<2x1x2x4x4xf32>, %r: tensor<20xi32>, %z3: tensor<3xi32>, %f: tensor<1xf32>) {
   // CHECK: mixq.fused_attention %{{.*}} bias %{{.*}} rows %{{.*}} heads 2 multiplier 5.000000e-01 grid [3, 2] unit "a" : (tensor<24x24xf32>, tensor<2x1x2x4x4xf32>, tensor<20xi32>) -> tensor<20x8xf32>
   %0 = mixq.fused_attention %x bias %b rows %r heads 2 multiplier 0.5 grid [3, 2] unit "a" : (tensor<24x24xf32>, tensor<2x1x2x4x4xf32>, tensor<20xi32>) -> tensor<20x8xf32>
   // CHECK: mixq.fused_attention %{{[^ ]*}} heads 2 multiplier 5.000000e-01 : (tensor<24x24xf32>) -> tensor<24x8xf32>
   %1 = mixq.fused_attention %x heads 2 multiplier 0.5 : (tensor<24x24xf32>) -> tensor<24x8xf32>
   // CHECK: mixq.qattention %{{.*}} result_offset %{{[^ ]*}} bias %{{.*}} rows %{{.*}} heads 2 grid [3, 2] :
-  %2 = mixq.qattention %c query_zero_point %i score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f bias %b rows %r heads 2 grid [3, 2] : (tensor<24x24x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<2x1x2x4x4xf32>, tensor<20xi32>) -> tensor<20x8x!mixq.q<u8>>
+  %2 = mixq.qattention %c zero_points %z3 score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f bias %b rows %r heads 2 grid [3, 2] : (tensor<24x24x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<2x1x2x4x4xf32>, tensor<20xi32>) -> tensor<20x8x!mixq.q<u8>>
   return
 }

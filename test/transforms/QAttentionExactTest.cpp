@@ -8,6 +8,8 @@
 
 #include "CodegenTest.h"
 
+#include <cmath>
+
 using namespace mixq;
 
 namespace {
@@ -16,7 +18,21 @@ struct Case {
   int64_t tokens, heads, headColumns;
   int queryZeroPoint;
   float score, probability, result; ///< multipliers
+  int keyZeroPoint = 128, valueZeroPoint = 128;
+  int probabilityBits = 8, resultBits = 8;
+  bool isCodebook = false, isRowScaled = false;
 };
+
+/// Powers of 2^-1/2, and zero unless there are 16 of them.
+Tensor tableOf(int bits) {
+  Tensor table(DataType::S32, {int64_t(1) << bits});
+  for (int64_t i = 0; i < table.size(); ++i)
+    table.mutableData<int32_t>()[i] = static_cast<int32_t>(
+        std::round(255 * std::exp2((i + 1 - table.size()) / 2.0)));
+  if (bits != 4)
+    table.mutableData<int32_t>()[0] = 0;
+  return table;
+}
 
 class QAttention : public CodegenTest,
                    public testing::WithParamInterface<Case> {
@@ -27,20 +43,30 @@ protected:
       return parameter(name, Tensor::of<float>({1}, {value}), "f32");
     };
     int64_t columns = c.heads * c.headColumns;
-    std::string resultType = tensorType({c.tokens, columns}, kU8);
+    std::string resultType = tensorType(
+        {c.tokens, columns}, "!mixq.q<u" + std::to_string(c.resultBits) + ">");
     std::string body =
         parameter("x", codes, kU8) +
-        parameter("z", Tensor::of<int32_t>({1}, {c.queryZeroPoint}), "i32") +
+        parameter("z",
+                  Tensor::of<int32_t>({3}, {c.queryZeroPoint, c.keyZeroPoint,
+                                            c.valueZeroPoint}),
+                  "i32") +
+        (c.isCodebook ? parameter("t", tableOf(c.probabilityBits), "i32")
+                      : "") +
         scalar("s", c.score) + scalar("p", c.probability) +
         scalar("m", c.result) + scalar("o", 121.5f) +
-        "%result = mixq.qattention %x query_zero_point %z score_multiplier %s "
-        "probability_multiplier %p result_multiplier %m result_offset %o "
-        "heads " +
-        std::to_string(c.heads) + " : (" +
+        "%result = mixq.qattention %x zero_points %z score_multiplier %s "
+        "probability_multiplier %p result_multiplier %m result_offset %o " +
+        (c.isCodebook ? "table %t " : "") + "heads " + std::to_string(c.heads) +
+        " probability_bits " + std::to_string(c.probabilityBits) +
+        (c.isRowScaled ? " row_scale" : "") + " : (" +
         tensorType({c.tokens, 3 * columns}, kU8) +
-        ", tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, "
-        "tensor<1xf32>) -> " +
-        resultType;
+        ", tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, "
+        "tensor<1xf32>" +
+        (c.isCodebook
+             ? ", " + tensorType({int64_t(1) << c.probabilityBits}, "i32")
+             : "") +
+        ") -> " + resultType;
     return function(kNoImageType, body, resultType);
   }
 
@@ -83,7 +109,17 @@ std::vector<Case> cases() {
           {64, 1, 32, 131, 1e-3f, 255, 0.02f},
           {65, 3, 16, 60, 1e-2f, 255, 0.01f},
           {197, 3, 64, 117, 2e-5f, 2000, 0.002f},
-          {198, 1, 48, 140, 1e-4f, 600, 0.02f}};
+          {198, 1, 48, 140, 1e-4f, 600, 0.02f},
+          // Fewer bits, other zero-points, codebooks, scales of rows.
+          {50, 2, 16, 7, 1e-3f, 60, 0.05f, 6, 9, 4, 4},
+          {49, 1, 64, 3, 1e-3f, 9, 0.1f, 0, 255, 2, 3},
+          {197, 1, 64, 117, 2e-5f, 2000, 0.002f, 100, 60, 4, 8, true},
+          {19, 2, 16, 90, 1e-4f, 700, 0.01f, 128, 128, 3, 8, true},
+          {20, 1, 32, 90, 1e-4f, 700, 0.01f, 128, 128, 5, 6, true},
+          {21, 1, 16, 90, 1e-4f, 700, 0.01f, 128, 128, 8, 8, true},
+          {196, 1, 64, 117, 2e-5f, 255, 0.8f, 128, 128, 8, 8, false, true},
+          {51, 1, 32, 90, 1e-4f, 15, 0.8f, 12, 4, 4, 5, false, true},
+          {52, 1, 32, 90, 1e-4f, 255, 0.8f, 12, 4, 4, 8, true, true}};
 }
 INSTANTIATE_TEST_SUITE_P(Shapes, QAttention, testing::ValuesIn(cases()),
                          [](const auto &info) {

@@ -99,14 +99,14 @@ protected:
     std::string resultType = tensorType({resultRows(), columns()}, kU8);
     std::string body =
         parameter("x", codes, kU8) +
-        parameter("z", Tensor::of<int32_t>({1}, {117}), "i32") +
+        parameter("z", Tensor::of<int32_t>({3}, {117, 128, 128}), "i32") +
         scalar("s", score) + scalar("p", 255) + scalar("m", 0.01f) +
         scalar("o", 121.5f) + extra.parameters +
-        "%result = mixq.qattention %x query_zero_point %z score_multiplier %s "
+        "%result = mixq.qattention %x zero_points %z score_multiplier %s "
         "probability_multiplier %p result_multiplier %m result_offset %o " +
         extra.operands + attributes() + grid() + ": (" +
         tensorType(codes.shape(), kU8) +
-        ", tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, "
+        ", tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, "
         "tensor<1xf32>" +
         extra.types + ") -> " + resultType;
     return function(kNoImageType, body, resultType);

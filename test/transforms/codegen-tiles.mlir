@@ -7,7 +7,11 @@
 
 // VNNI: mixq.step "fc" @[[K:.*]] tasks 2 macs 420
 // VNNI: func.func @[[K]](%{{.*}}: !llvm.ptr, %[[BEGIN:.*]]: i64, %[[END:.*]]: i64) attributes {mixq.kernel_op = "qlinear"
-// VNNI: scf.for %{{.*}} = %[[BEGIN]] to %[[END]]
+// The panels of the tasks, and the tiles of rows of each.
+// VNNI: arith.divui %[[BEGIN]]
+// VNNI: arith.addi %[[END]]
+// VNNI: scf.for
+// VNNI: scf.for
 // VNNI: scf.if
 // VNNI: scf.for %{{.*}} = %{{.*}} to %c2_i64{{[_0-9]*}} step %{{.*}} iter_args
 // VNNI-COUNT-4: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"({{.*}}) : (vector<16xi32>, vector<16xi32>, vector<16xi32>) -> vector<16xi32>

@@ -115,7 +115,7 @@ func.func @scale_nan(%x: tensor<1x2x!mixq.q<u8>>) -> tensor<1x1xf32> {
 
 // -----
 
-// The product knows no zero-point of a weight.
+// Codes of 8 bits minus a zero-point would leave s8.
 func.func @weight_zero_point(%x: tensor<1x2x!mixq.q<u8>>) -> tensor<1x1xf32> {
   %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
   %s = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
@@ -123,7 +123,7 @@ func.func @weight_zero_point(%x: tensor<1x2x!mixq.q<u8>>) -> tensor<1x1xf32> {
   %wz = mixq.parameter dense<3> : tensor<1xi32> : tensor<1xi32>
   %xd = mixq.dequantize %x scale %s zero_point %z : (tensor<1x2x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2xf32>
   %w = mixq.parameter dense<[[1, 2]]> : tensor<1x2xi8> : tensor<1x2x!mixq.q<s8, axis = 0>>
-  // expected-error @+1 {{'mixq.dequantize' op expects 8-bit weights with zero-point 0}}
+  // expected-error @+1 {{'mixq.dequantize' op expects 8-bit weights with zero-point 0, got 3 for channel 0}}
   %wd = mixq.dequantize %w scale %one zero_point %wz : (tensor<1x2x!mixq.q<s8, axis = 0>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2xf32>
   %0 = mixq.linear %xd, %wd, %one : (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
@@ -140,5 +140,50 @@ func.func @least_zero_point(%x: tensor<1x2x!mixq.q<u8>>) -> tensor<1x1xf32> {
   %w = mixq.parameter dense<0> : tensor<1x2xi8> : tensor<1x2x!mixq.q<s8, axis = 0>>
   %wd = mixq.dequantize %w scale %s zero_point %z0 : (tensor<1x2x!mixq.q<s8, axis = 0>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2xf32>
   %0 = mixq.linear %xd, %wd, %s : (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %0 : tensor<1x1xf32>
+}
+
+// -----
+
+// The product multiplies u8 by s8.
+func.func @asymmetric_keys(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u8>> {
+  %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
+  %z0 = mixq.parameter dense<0> : tensor<1xi32> : tensor<1xi32>
+  %z5 = mixq.parameter dense<5> : tensor<1xi32> : tensor<1xi32>
+  %xd = mixq.dequantize %xq scale %one zero_point %z0 : (tensor<2x1x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1xf32>
+  %w = mixq.parameter dense<1> : tensor<3x1xi8> : tensor<3x1x!mixq.q<s8, axis = 0>>
+  %ws = mixq.parameter dense<1.0> : tensor<3xf32> : tensor<3xf32>
+  %wz = mixq.parameter dense<0> : tensor<3xi32> : tensor<3xi32>
+  %wd = mixq.dequantize %w scale %ws zero_point %wz : (tensor<3x1x!mixq.q<s8, axis = 0>>, tensor<3xf32>, tensor<3xi32>) -> tensor<3x1xf32>
+  %qkv = mixq.linear %xd, %wd, %ws : (tensor<2x1xf32>, tensor<3x1xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  %q, %k, %v = mixq.split_qkv %qkv : (tensor<2x3xf32>) -> (tensor<1x2x1xf32>, tensor<1x2x1xf32>, tensor<1x2x1xf32>)
+  %qq = mixq.quantize %q scale %one zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<u8>>
+  %qd = mixq.dequantize %qq scale %one zero_point %z0 : (tensor<1x2x1x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %kq = mixq.quantize %k scale %one zero_point %z5 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
+  %kd = mixq.dequantize %kq scale %one zero_point %z5 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %s = mixq.matmul %qd, %kd transpose_rhs : (tensor<1x2x1xf32>, tensor<1x2x1xf32>) -> tensor<1x2x2xf32>
+  %p = mixq.softmax %s : tensor<1x2x2xf32>
+  %pq = mixq.quantize %p scale %one zero_point %z0 : (tensor<1x2x2xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2x!mixq.q<u8>>
+  %pd = mixq.dequantize %pq scale %one zero_point %z0 : (tensor<1x2x2x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2xf32>
+  %vq = mixq.quantize %v scale %one zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
+  %vd = mixq.dequantize %vq scale %one zero_point %z0 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %o = mixq.matmul %pd, %vd : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
+  %y = mixq.merge_heads %o : (tensor<1x2x1xf32>) -> tensor<2x1xf32>
+  // expected-error @+1 {{'mixq.quantize' op expects codes of keys and values minus their zero-point in [-128, 127], got the zero-point 5 of '!mixq.q<s8>' in attention}}
+  %yq = mixq.quantize %y scale %one zero_point %z0 : (tensor<2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1x!mixq.q<u8>>
+  return %yq : tensor<2x1x!mixq.q<u8>>
+}
+
+// -----
+
+func.func @narrow_weight(%x: tensor<1x2x!mixq.q<u8>>) -> tensor<1x1xf32> {
+  %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
+  %z = mixq.parameter dense<0> : tensor<1xi32> : tensor<1xi32>
+  %wz = mixq.parameter dense<129> : tensor<1xi32> : tensor<1xi32>
+  %xd = mixq.dequantize %x scale %one zero_point %z : (tensor<1x2x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2xf32>
+  %w = mixq.parameter dense<[[1, 2]]> : tensor<1x2xi8> : tensor<1x2x!mixq.q<u4, axis = 0>>
+  // expected-error @+1 {{'mixq.dequantize' op expects weights whose codes minus their zero-point are in [-128, 127], got the zero-point 129 for channel 0 of '!mixq.q<u4, axis = 0>'}}
+  %wd = mixq.dequantize %w scale %one zero_point %wz : (tensor<1x2x!mixq.q<u4, axis = 0>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2xf32>
+  %0 = mixq.linear %xd, %wd, %one : (tensor<1x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }

@@ -13,13 +13,13 @@
 // CHECK-SAME: (%[[X:.*]]: tensor<2x1x!mixq.q<u8>>)
 // CHECK-DAG: %[[M:.*]] = mixq.parameter dense<[2.000000e+00, 4.000000e+00, 5.000000e-01]> : tensor<3xf32>
 // CHECK-DAG: %[[O:.*]] = mixq.parameter dense<[1.120000e+02, 1.520000e+02, 1.310000e+02]> : tensor<3xf32>
-// CHECK-DAG: %[[QZ:.*]] = mixq.parameter dense<100> : tensor<1xi32>
+// CHECK-DAG: %[[Z:.*]] = mixq.parameter dense<[100, 128, 128]> : tensor<3xi32>
 // CHECK-DAG: %[[SM:.*]] = mixq.parameter dense<1.562500e-02> : tensor<1xf32>
 // CHECK-DAG: %[[PM:.*]] = mixq.parameter dense<1.280000e+02> : tensor<1xf32>
 // CHECK-DAG: %[[RM:.*]] = mixq.parameter dense<3.125000e-02> : tensor<1xf32>
 // CHECK-DAG: %[[RO:.*]] = mixq.parameter dense<7.000000e+00> : tensor<1xf32>
 // CHECK-DAG: %[[P:.*]] = mixq.qlinear %[[X]], %{{.*}} multiplier %[[M]] offset %[[O]] epilogue requantize unit "attn.qkv" : {{.*}} -> tensor<2x3x!mixq.q<u8>>
-// CHECK: %[[Y:.*]] = mixq.qattention %[[P]] query_zero_point %[[QZ]] score_multiplier %[[SM]] probability_multiplier %[[PM]] result_multiplier %[[RM]] result_offset %[[RO]] heads 1 unit "attn"
+// CHECK: %[[Y:.*]] = mixq.qattention %[[P]] zero_points %[[Z]] score_multiplier %[[SM]] probability_multiplier %[[PM]] result_multiplier %[[RM]] result_offset %[[RO]] heads 1 unit "attn"
 // CHECK-NEXT: return %[[Y]]
 func.func @attention(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u8>> {
   %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
@@ -56,33 +56,87 @@ func.func @attention(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u8>> {
 
 // -----
 
-// Asymmetric keys: the kernel multiplies u8 by s8, it has no place for their zero-point.
-// CHECK-LABEL: @asymmetric_keys
-// CHECK-NOT: mixq.qattention
-// CHECK: mixq.matmul
-func.func @asymmetric_keys(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u8>> {
+// Parts of fewer bits: limits for their columns, codes from 0 on.
+//   query: u5, scale 0.5,  zero-point 100: offset 6 / 0.5 + 100   = 112
+//   key:   u4, scale 0.25, zero-point 3:   offset 6 / 0.25 + 3    = 27
+//   value: s4, scale 2,    symmetric:      offset 6 / 2 + 8       = 11
+// CHECK-LABEL: @narrow
+// CHECK-DAG: %[[O:.*]] = mixq.parameter dense<[1.120000e+02, 2.700000e+01, 1.100000e+01]> : tensor<3xf32>
+// CHECK-DAG: %[[L:.*]] = mixq.parameter dense<[3.100000e+01, 1.500000e+01, 1.500000e+01]> : tensor<3xf32>
+// CHECK-DAG: %[[Z:.*]] = mixq.parameter dense<[100, 3, 8]> : tensor<3xi32>
+// CHECK-DAG: %[[T:.*]] = mixq.parameter dense<[0, 1, 16, 128]> : tensor<4xi32>
+// CHECK-DAG: %[[P:.*]] = mixq.qlinear %{{.*}} offset %[[O]] limit %[[L]] epilogue requantize unit "attn.qkv" : {{.*}} -> tensor<2x3x!mixq.q<u8>>
+// CHECK: mixq.qattention %[[P]] zero_points %[[Z]] {{.*}} table %[[T]] heads 1 probability_bits 2 unit "attn" : {{.*}} -> tensor<2x1x!mixq.q<u6>>
+func.func @narrow(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u6>> {
   %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
   %z0 = mixq.parameter dense<0> : tensor<1xi32> : tensor<1xi32>
-  %z5 = mixq.parameter dense<5> : tensor<1xi32> : tensor<1xi32>
   %xd = mixq.dequantize %xq scale %one zero_point %z0 : (tensor<2x1x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1xf32>
   %w = mixq.parameter dense<1> : tensor<3x1xi8> : tensor<3x1x!mixq.q<s8, axis = 0>>
   %ws = mixq.parameter dense<1.0> : tensor<3xf32> : tensor<3xf32>
   %wz = mixq.parameter dense<0> : tensor<3xi32> : tensor<3xi32>
   %wd = mixq.dequantize %w scale %ws zero_point %wz : (tensor<3x1x!mixq.q<s8, axis = 0>>, tensor<3xf32>, tensor<3xi32>) -> tensor<3x1xf32>
-  %qkv = mixq.linear %xd, %wd, %ws : (tensor<2x1xf32>, tensor<3x1xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  %b = mixq.parameter dense<6.0> : tensor<3xf32> : tensor<3xf32>
+  %qkv = mixq.linear %xd, %wd, %b unit "attn.qkv" : (tensor<2x1xf32>, tensor<3x1xf32>, tensor<3xf32>) -> tensor<2x3xf32>
   %q, %k, %v = mixq.split_qkv %qkv : (tensor<2x3xf32>) -> (tensor<1x2x1xf32>, tensor<1x2x1xf32>, tensor<1x2x1xf32>)
-  %qq = mixq.quantize %q scale %one zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<u8>>
-  %qd = mixq.dequantize %qq scale %one zero_point %z0 : (tensor<1x2x1x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
-  %kq = mixq.quantize %k scale %one zero_point %z5 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
-  %kd = mixq.dequantize %kq scale %one zero_point %z5 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
-  %s = mixq.matmul %qd, %kd transpose_rhs : (tensor<1x2x1xf32>, tensor<1x2x1xf32>) -> tensor<1x2x2xf32>
+  %qs = mixq.parameter dense<0.5> : tensor<1xf32> : tensor<1xf32>
+  %qz = mixq.parameter dense<100> : tensor<1xi32> : tensor<1xi32>
+  %qq = mixq.quantize %q scale %qs zero_point %qz : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<u5>>
+  %qd = mixq.dequantize %qq scale %qs zero_point %qz : (tensor<1x2x1x!mixq.q<u5>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %ks = mixq.parameter dense<0.25> : tensor<1xf32> : tensor<1xf32>
+  %kz = mixq.parameter dense<3> : tensor<1xi32> : tensor<1xi32>
+  %kq = mixq.quantize %k scale %ks zero_point %kz : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<u4>>
+  %kd = mixq.dequantize %kq scale %ks zero_point %kz : (tensor<1x2x1x!mixq.q<u4>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %s = mixq.matmul %qd, %kd transpose_rhs multiplier 1.250000e-01 unit "attn.qk" : (tensor<1x2x1xf32>, tensor<1x2x1xf32>) -> tensor<1x2x2xf32>
   %p = mixq.softmax %s : tensor<1x2x2xf32>
-  %pq = mixq.quantize %p scale %one zero_point %z0 : (tensor<1x2x2xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2x!mixq.q<u8>>
-  %pd = mixq.dequantize %pq scale %one zero_point %z0 : (tensor<1x2x2x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x2xf32>
-  %vq = mixq.quantize %v scale %one zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s8>>
-  %vd = mixq.dequantize %vq scale %one zero_point %z0 : (tensor<1x2x1x!mixq.q<s8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
-  %o = mixq.matmul %pd, %vd : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
+  %ps = mixq.parameter dense<0.0078125> : tensor<1xf32> : tensor<1xf32>
+  %po = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  %pt = mixq.parameter dense<[0, 1, 16, 128]> : tensor<4xi32> : tensor<4xi32>
+  %pq = mixq.encode %p scale %ps offset %po table %pt : (tensor<1x2x2xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<1x2x2x!mixq.codebook<u2, u8>>
+  %pd = mixq.decode %pq scale %ps offset %po : (tensor<1x2x2x!mixq.codebook<u2, u8>>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x2x2xf32>
+  %vs = mixq.parameter dense<2.0> : tensor<1xf32> : tensor<1xf32>
+  %vq = mixq.quantize %v scale %vs zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s4>>
+  %vd = mixq.dequantize %vq scale %vs zero_point %z0 : (tensor<1x2x1x!mixq.q<s4>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %o = mixq.matmul %pd, %vd unit "attn.av" : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
   %y = mixq.merge_heads %o : (tensor<1x2x1xf32>) -> tensor<2x1xf32>
-  %yq = mixq.quantize %y scale %one zero_point %z0 : (tensor<2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1x!mixq.q<u8>>
-  return %yq : tensor<2x1x!mixq.q<u8>>
+  %rz = mixq.parameter dense<7> : tensor<1xi32> : tensor<1xi32>
+  %yq = mixq.quantize %y scale %qs zero_point %rz : (tensor<2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1x!mixq.q<u6>>
+  return %yq : tensor<2x1x!mixq.q<u6>>
+}
+
+// -----
+
+// Coded inside the softmax: the row sum scales the result, whose multiplier is 2 / 0.5.
+// CHECK-LABEL: @row_scale
+// CHECK-DAG: %[[PM:.*]] = mixq.parameter dense<1.280000e+02> : tensor<1xf32>
+// CHECK-DAG: %[[RM:.*]] = mixq.parameter dense<4.000000e+00> : tensor<1xf32>
+// CHECK: mixq.qattention %{{.*}} probability_multiplier %[[PM]] result_multiplier %[[RM]] {{.*}} table %{{.*}} heads 1 probability_bits 2 row_scale unit "attn"
+func.func @row_scale(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u6>> {
+  %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
+  %z0 = mixq.parameter dense<0> : tensor<1xi32> : tensor<1xi32>
+  %xd = mixq.dequantize %xq scale %one zero_point %z0 : (tensor<2x1x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1xf32>
+  %w = mixq.parameter dense<1> : tensor<3x1xi8> : tensor<3x1x!mixq.q<s8, axis = 0>>
+  %ws = mixq.parameter dense<1.0> : tensor<3xf32> : tensor<3xf32>
+  %wz = mixq.parameter dense<0> : tensor<3xi32> : tensor<3xi32>
+  %wd = mixq.dequantize %w scale %ws zero_point %wz : (tensor<3x1x!mixq.q<s8, axis = 0>>, tensor<3xf32>, tensor<3xi32>) -> tensor<3x1xf32>
+  %b = mixq.parameter dense<6.0> : tensor<3xf32> : tensor<3xf32>
+  %qkv = mixq.linear %xd, %wd, %b unit "attn.qkv" : (tensor<2x1xf32>, tensor<3x1xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  %q, %k, %v = mixq.split_qkv %qkv : (tensor<2x3xf32>) -> (tensor<1x2x1xf32>, tensor<1x2x1xf32>, tensor<1x2x1xf32>)
+  %qs = mixq.parameter dense<0.5> : tensor<1xf32> : tensor<1xf32>
+  %qz = mixq.parameter dense<100> : tensor<1xi32> : tensor<1xi32>
+  %qq = mixq.quantize %q scale %qs zero_point %qz : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<u5>>
+  %qd = mixq.dequantize %qq scale %qs zero_point %qz : (tensor<1x2x1x!mixq.q<u5>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %ks = mixq.parameter dense<0.25> : tensor<1xf32> : tensor<1xf32>
+  %kz = mixq.parameter dense<3> : tensor<1xi32> : tensor<1xi32>
+  %kq = mixq.quantize %k scale %ks zero_point %kz : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<u4>>
+  %kd = mixq.dequantize %kq scale %ks zero_point %kz : (tensor<1x2x1x!mixq.q<u4>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %s = mixq.matmul %qd, %kd transpose_rhs multiplier 1.250000e-01 unit "attn.qk" : (tensor<1x2x1xf32>, tensor<1x2x1xf32>) -> tensor<1x2x2xf32>
+  %p = mixq.softmax %s codes(#mixq.codebook<u2, scale = 0.0078125, offset = 0.0, table = [0, 1, 16, 128]>) : tensor<1x2x2xf32>
+  %vs = mixq.parameter dense<2.0> : tensor<1xf32> : tensor<1xf32>
+  %vq = mixq.quantize %v scale %vs zero_point %z0 : (tensor<1x2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1x!mixq.q<s4>>
+  %vd = mixq.dequantize %vq scale %vs zero_point %z0 : (tensor<1x2x1x!mixq.q<s4>>, tensor<1xf32>, tensor<1xi32>) -> tensor<1x2x1xf32>
+  %o = mixq.matmul %p, %vd unit "attn.av" : (tensor<1x2x2xf32>, tensor<1x2x1xf32>) -> tensor<1x2x1xf32>
+  %y = mixq.merge_heads %o : (tensor<1x2x1xf32>) -> tensor<2x1xf32>
+  %rz = mixq.parameter dense<7> : tensor<1xi32> : tensor<1xi32>
+  %yq = mixq.quantize %y scale %qs zero_point %rz : (tensor<2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1x!mixq.q<u6>>
+  return %yq : tensor<2x1x!mixq.q<u6>>
 }

@@ -74,8 +74,9 @@ func.func @main(%image: tensor<3x3x16xf32>) -> tensor<1x16xf32> {
   %g = mixq.parameter dense<1.0> : tensor<16xf32> : tensor<16xf32>
   %r = mixq.parameter dense<1.0> : tensor<1x16xf32> : tensor<1x16xf32>
   %x = mixq.quantize_patches %image multiplier %f zero_point %f patch [1, 16] : (tensor<3x3x16xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<3x48x!mixq.q<u8>>
-  %a = mixq.qattention %x query_zero_point %i score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f heads 1 unit "attn"
-    : (tensor<3x48x!mixq.q<u8>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<3x16x!mixq.q<u8>>
+  %z = mixq.parameter dense<[0, 128, 128]> : tensor<3xi32> : tensor<3xi32>
+  %a = mixq.qattention %x zero_points %z score_multiplier %f probability_multiplier %f result_multiplier %f result_offset %f heads 1 unit "attn"
+    : (tensor<3x48x!mixq.q<u8>>, tensor<3xi32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<3x16x!mixq.q<u8>>
   %y = mixq.qlinear %a, %w correction %i multiplier %f offset %f epilogue store unit "fc"
     : (tensor<3x16x!mixq.q<u8>>, tensor<1x16x!mixq.q<s8, axis = 0>>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>) -> tensor<3x1xf32>
   %n = mixq.layer_norm %r, %g, %g epsilon 1.000000e-06 : (tensor<1x16xf32>, tensor<16xf32>, tensor<16xf32>) -> tensor<1x16xf32> loc("norm")

@@ -47,6 +47,14 @@ struct CompileOptions {
   CalibrateOptions calibrate;
   CheckpointOptions checkpoint;
   std::string imageSize;
+  std::string softmaxScale = "tensor";
+
+  QuantizeOptions quantizeOptions() const {
+    QuantizeOptions options;
+    options.softmaxScale =
+        softmaxScale == "row" ? SoftmaxScale::Row : SoftmaxScale::Tensor;
+    return options;
+  }
 };
 
 absl::Status toStatus(llvm::Error error) {
@@ -133,8 +141,11 @@ absl::Status quantizeGraph(Session &session, ModuleOp module,
         absl::StrCat("expected a graph for --emit ", options.emit,
                      ", got a lowered module"));
   absl::Status status = cleanAndCalibrate(session, module, options);
-  return status.ok() ? session.runPasses(module, buildQuantizePipeline)
-                     : status;
+  if (!status.ok())
+    return status;
+  return session.runPasses(module, [&](OpPassManager &manager) {
+    addQuantizePipeline(manager, options.quantizeOptions());
+  });
 }
 
 /// --emit quantized-graph and safetensors.
@@ -164,8 +175,10 @@ absl::Status lower(Session &session, ModuleOp module,
         !status.ok())
       return status;
   return session.runPasses(module, [&](OpPassManager &manager) {
-    auto build = isQuantized ? buildW8A8Pipeline : buildFp32Pipeline;
-    build(manager, options.targetCpu);
+    if (isQuantized)
+      addIntegerPipeline(manager, options.targetCpu, options.quantizeOptions());
+    else
+      buildFp32Pipeline(manager, options.targetCpu);
   });
 }
 
@@ -256,6 +269,8 @@ absl::Status check(const CompileOptions &options) {
   if (status.ok())
     status = checkCalibrateOptions(options.calibrate);
   if (status.ok())
+    status = oneOf("softmax-scale", options.softmaxScale, {"tensor", "row"});
+  if (status.ok())
     status = oneOf("emit", options.emit,
                    {"module", "shared", "executable", kQuantizedGraph, kWeights,
                     "mlir", "llvm", "object"});
@@ -299,6 +314,10 @@ int compileMain(Arguments arguments) {
        "weights of fewer than 8 bits by gptq (default, see "
        "mixq-quantize-weights) or nearest",
        &options.calibrate.rounding},
+      {"softmax-scale", "S",
+       "what attention probabilities are coded relative to: tensor (default), "
+       "or row, the maximum of each row",
+       &options.softmaxScale},
       {"no-codebook", "", "uniform codes after softmax and gelu, too",
        &options.calibrate.noCodebook},
       {"no-bias-correction", "",

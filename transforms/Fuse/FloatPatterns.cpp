@@ -107,7 +107,9 @@ struct FuseAttention : OpRewritePattern<MergeHeadsOp> {
     WindowBiasOp bias;
     MatmulOp qk = softmax ? scoresBehind(softmax, bias) : MatmulOp();
     auto split = qk ? qk.getLhs().getDefiningOp<SplitQkvOp>() : SplitQkvOp();
-    if (!split || !isAttention(split, qk, av) || !isOneGrid(split, bias, op))
+    // Codes inside the softmax are not part of the fp32 kernel.
+    if (!split || !isAttention(split, qk, av) || !isOneGrid(split, bias, op) ||
+        softmax.getCodesAttr())
       return rewriter.notifyMatchFailure(op, "not attention over one split");
     auto heads = cast<RankedTensorType>(split.getQuery().getType());
     rewriter.replaceOpWithNewOp<FusedAttentionOp>(

@@ -51,6 +51,10 @@ LogicalResult checkAllScales(func::FuncOp function) {
       checked = checkScales(quantize);
     else if (auto dequantize = dyn_cast<DequantizeOp>(op))
       checked = checkScales(dequantize);
+    else if (auto encode = dyn_cast<EncodeOp>(op))
+      checked = checkScales(encode);
+    else if (auto decode = dyn_cast<DecodeOp>(op))
+      checked = checkScales(decode);
     return WalkResult(checked);
   });
   return failure(result.wasInterrupted());

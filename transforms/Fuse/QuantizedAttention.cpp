@@ -10,30 +10,42 @@
 #include "transforms/Fuse/AttentionParts.h"
 #include "transforms/Fuse/ChannelConstants.h"
 #include "transforms/Fuse/Patterns.h"
-#include "transforms/Fuse/Quantizers.h"
+#include "transforms/Fuse/Products.h"
 #include "transforms/Fuse/RowTables.h"
 #include "transforms/Parameters.h"
+
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
 namespace mixq {
 namespace {
 
-constexpr int32_t kSymmetricZeroPoint = 128; ///< s8 zero-point 0, as u8
+/// What the attention probabilities are quantized to: byte b stands for
+/// scale * b, or with `isRowScaled` for b / (the row's sum of bytes).
+struct Probabilities {
+  unsigned bits;
+  double scale;
+  Value table;           ///< of a codebook after the softmax
+  CodebookAttr codebook; ///< inside it
+  bool isRowScaled;
+};
 
 /// quantize(merge_heads(P V)) with P = quantize(softmax(Q K^T)), all operands
 /// quantized views of one projection.
 struct AttentionMatch {
   QLinearOp projection;
   SplitQkvOp split;
-  WindowBiasOp bias; ///< or null
+  WindowBiasOp bias;              ///< or null
   LayerNormOp queryNorm, keyNorm; ///< both, or none
+  SoftmaxOp softmax;
   MatmulOp qk, av;
   RowTable rows; ///< of the result, in the tokens of all windows
-  TensorQuantizer query, key, probability, value, result;
+  Probabilities probabilities;
+  TensorQuantizer query, key, value, result;
 };
 
-/// What quantized `operand`, if it is `source` in 8 bits.
+/// What quantized `operand`, if it is `source`.
 std::optional<TensorQuantizer> quantizerOn(Value operand, Value source) {
   QuantizeOp quantize = quantizeBehind(operand);
   if (!quantize || quantize.getInput() != source)
@@ -48,17 +60,54 @@ bool areAlike(LayerNormOp query, LayerNormOp key) {
   return query.getEpsilon() == key.getEpsilon();
 }
 
+/// Codes of exp(s - max), inside the softmax.
+Probabilities rowProbabilities(SoftmaxOp softmax) {
+  if (auto uniform = dyn_cast<UniformAttr>(softmax.getCodesAttr()))
+    return {uniform.getType().getBits(), uniform.getScale(), Value(),
+            CodebookAttr(), true};
+  auto codebook = cast<CodebookAttr>(softmax.getCodesAttr());
+  return {codebook.getType().getBits(), codebook.getScale(), Value(), codebook,
+          true};
+}
+
+/// Probabilities that are 0 where their byte is 0.
+std::optional<Probabilities> tensorProbabilities(Value operand) {
+  if (QuantizeOp quantize = quantizeBehind(operand)) {
+    std::optional<TensorQuantizer> quantizer = quantizerOf(quantize);
+    if (!quantizer || !quantizer->isUnsigned() || quantizer->zeroPoint != 0)
+      return std::nullopt;
+    return Probabilities{quantizer->type.getBits(), quantizer->scale, Value(),
+                         CodebookAttr(), false};
+  }
+  EncodeOp encode = encodeBehind(operand);
+  std::optional<ResultQuantizer> quantizer =
+      encode ? resultQuantizerOf(encode) : std::nullopt;
+  if (!quantizer || quantizer->zeroPoint != 0)
+    return std::nullopt;
+  auto type = cast<CodebookType>(getElementTypeOrSelf(quantizer->type));
+  return Probabilities{type.getBits(), quantizer->scale, quantizer->table,
+                       CodebookAttr(), false};
+}
+
+/// The softmax behind the probabilities, coded inside or after it.
+SoftmaxOp softmaxBehind(Value operand) {
+  if (auto softmax = operand.getDefiningOp<SoftmaxOp>())
+    return softmax.getCodesAttr() ? softmax : SoftmaxOp();
+  if (QuantizeOp quantize = quantizeBehind(operand))
+    return quantize.getInput().getDefiningOp<SoftmaxOp>();
+  EncodeOp encode = encodeBehind(operand);
+  return encode ? encode.getInput().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
+}
+
 /// The ops, without their quantizers.
 std::optional<AttentionMatch> matchOps(QuantizeOp op) {
   AttentionMatch match;
   auto merge =
       lookThroughMoves(op.getInput(), match.rows).getDefiningOp<MergeHeadsOp>();
   match.av = merge ? merge.getInput().getDefiningOp<MatmulOp>() : MatmulOp();
-  QuantizeOp weights =
-      match.av ? quantizeBehind(match.av.getLhs()) : QuantizeOp();
-  auto softmax =
-      weights ? weights.getInput().getDefiningOp<SoftmaxOp>() : SoftmaxOp();
-  match.qk = softmax ? scoresBehind(softmax, match.bias) : MatmulOp();
+  match.softmax = match.av ? softmaxBehind(match.av.getLhs()) : SoftmaxOp();
+  match.qk =
+      match.softmax ? scoresBehind(match.softmax, match.bias) : MatmulOp();
   QuantizeOp queries =
       match.qk ? quantizeBehind(match.qk.getLhs()) : QuantizeOp();
   QuantizeOp keys = match.qk ? quantizeBehind(match.qk.getRhs()) : QuantizeOp();
@@ -86,7 +135,6 @@ std::optional<AttentionMatch> matchAttention(QuantizeOp op) {
   std::optional<AttentionMatch> match = matchOps(op);
   if (!match)
     return std::nullopt;
-  auto softmax = quantizeBehind(match->av.getLhs()).getInput();
   if (match->keyNorm && match->keyNorm.getInput() != match->split.getKey())
     return std::nullopt;
   bool isNormed = match->queryNorm != nullptr;
@@ -97,22 +145,76 @@ std::optional<AttentionMatch> matchAttention(QuantizeOp op) {
                          isNormed ? Value(match->keyNorm.getResult())
                                   : match->split.getKey());
   auto value = quantizerOn(match->av.getRhs(), match->split.getValue());
-  auto probability = quantizerOn(match->av.getLhs(), softmax);
+  auto probabilities = match->softmax.getCodesAttr()
+                           ? std::optional(rowProbabilities(match->softmax))
+                           : tensorProbabilities(match->av.getLhs());
   auto result = quantizerOf(op);
-  if (!query || !query->isUnsigned8() || !key || !key->isSymmetric8() ||
-      !value || !value->isSymmetric8() || !probability ||
-      !probability->isUnsigned8() || probability->zeroPoint != 0 || !result ||
-      !result->isUnsigned8())
+  if (!query || !key || !value || !probabilities || !result ||
+      !result->isUnsigned())
     return std::nullopt;
   match->query = *query;
   match->key = *key;
   match->value = *value;
-  match->probability = *probability;
+  match->probabilities = *probabilities;
   match->result = *result;
   return match;
 }
 
-/// The projection again, with queries, keys and values as codes.
+/// The kernel that normalises queries and keys writes codes of 8 bits.
+LogicalResult checkNormedBits(QuantizeOp op, const AttentionMatch &match) {
+  if (!match.queryNorm)
+    return success();
+  for (const TensorQuantizer *quantizer :
+       {&match.query, &match.key, &match.value})
+    if (quantizer->type.getBits() != 8)
+      return op.emitOpError("expects 8 bits for queries, keys and values where "
+                            "queries and keys are normalised, got ")
+             << quantizer->type << " in " << attentionName(match.av);
+  return success();
+}
+
+/// That keys and values are s8 in the products, and scores int32.
+LogicalResult checkRanges(QuantizeOp op, const AttentionMatch &match) {
+  for (const TensorQuantizer *quantizer : {&match.key, &match.value})
+    if (!quantizer->fitsSignedByte())
+      return op.emitOpError("expects codes of keys and values minus their "
+                            "zero-point in [-128, 127], got the zero-point ")
+             << quantizer->zeroPoint << " of " << quantizer->type << " in "
+             << attentionName(match.av);
+  SplitQkvOp split = match.split;
+  int64_t columns =
+      cast<RankedTensorType>(split.getQuery().getType()).getDimSize(2);
+  int64_t reach =
+      match.query.highestByte() + std::abs(match.query.byteZeroPoint());
+  if (reach * columns > INT32_MAX / 128)
+    return op.emitOpError("expects scores below 2^31, but the zero-point ")
+           << match.query.zeroPoint << " of the queries of "
+           << attentionName(match.av) << " may exceed it";
+  return success();
+}
+
+/// The projection's result as bytes, and where its parts have bits of their own
+/// the limits of its columns.
+struct QkvCodes {
+  unsigned bits = 8;
+  Value limit;
+};
+
+QkvCodes qkvCodes(PatternRewriter &rewriter, const AttentionMatch &match,
+                  int64_t part) {
+  unsigned bits = match.query.type.getBits();
+  if (match.key.type.getBits() == bits && match.value.type.getBits() == bits)
+    return {bits, Value()};
+  std::vector<float> limits;
+  for (const TensorQuantizer *quantizer :
+       {&match.query, &match.key, &match.value})
+    limits.insert(limits.end(), part, float(quantizer->highestByte()));
+  QLinearOp op = match.projection;
+  return {8, makeParameter(rewriter, op.getLoc(), constantName(op, "limit"),
+                           limits)};
+}
+
+/// The projection again, with queries, keys and values as codes from 0 on.
 FailureOr<Value> requantizeProjection(PatternRewriter &rewriter,
                                       const AttentionMatch &match) {
   QLinearOp op = match.projection;
@@ -120,21 +222,25 @@ FailureOr<Value> requantizeProjection(PatternRewriter &rewriter,
   if (failed(constants))
     return failure();
   auto type = cast<RankedTensorType>(op.getType());
-  int64_t part = type.getDimSize(1) / 3;
-  constants->requantize(0, part, match.query.scale, match.query.zeroPoint);
-  constants->requantize(part, 2 * part, match.key.scale, kSymmetricZeroPoint);
-  constants->requantize(2 * part, 3 * part, match.value.scale,
-                        kSymmetricZeroPoint);
+  int64_t part = type.getDimSize(1) / 3, begin = 0;
+  for (const TensorQuantizer *quantizer :
+       {&match.query, &match.key, &match.value}) {
+    constants->requantize(begin, begin + part, quantizer->scale,
+                          quantizer->byteZeroPoint());
+    begin += part;
+  }
+  QkvCodes codes = qkvCodes(rewriter, match, part);
   Location loc = op.getLoc();
-  return rewriter
-      .create<QLinearOp>(
-          loc, type.clone(match.query.type), op.getInput(), op.getWeight(),
-          op.getCorrection(),
-          makeParameter(rewriter, loc, constantName(op, "multiplier"),
-                        constants->multiplier),
-          makeParameter(rewriter, loc, constantName(op, "offset"),
-                        constants->offset),
-          Value(), Value(), Value(), Epilogue::Requantize, op.getUnitAttr())
+  Value multiplier = makeParameter(
+      rewriter, loc, constantName(op, "multiplier"), constants->multiplier);
+  Value offset = makeParameter(rewriter, loc, constantName(op, "offset"),
+                               constants->offset);
+  auto codeType = QuantizedType::get(rewriter.getContext(), /*isSigned=*/false,
+                                     codes.bits, std::nullopt);
+  ProductEpilogue epilogue{Epilogue::Requantize};
+  epilogue.limit = codes.limit;
+  return withEpilogue(rewriter, op, loc, type.clone(codeType), multiplier,
+                      offset, epilogue)
       .getResult();
 }
 
@@ -173,9 +279,9 @@ FailureOr<Value> normalizeProjection(PatternRewriter &rewriter,
                                      AttentionMatch &match) {
   SmallVector<Value> vectors;
   if (failed(foldQuantizer(rewriter, match.queryNorm, match.query.scale,
-                           match.query.zeroPoint, vectors)) ||
+                           match.query.byteZeroPoint(), vectors)) ||
       failed(foldQuantizer(rewriter, match.keyNorm, match.key.scale,
-                           kSymmetricZeroPoint, vectors)))
+                           match.key.byteZeroPoint(), vectors)))
     return failure();
   Location loc = match.queryNorm.getLoc();
   auto scalar = [&](StringRef name, double value) {
@@ -189,7 +295,7 @@ FailureOr<Value> normalizeProjection(PatternRewriter &rewriter,
           loc, type.clone(match.query.type), match.projection, vectors[0],
           vectors[1], vectors[2], vectors[3],
           scalar("value_multiplier", 1.0 / match.value.scale),
-          scalar("value_offset", kSymmetricZeroPoint),
+          scalar("value_offset", match.value.byteZeroPoint()),
           rewriter.getI64IntegerAttr(heads.getDimSize(0) /
                                      match.split.getWindows()),
           match.queryNorm.getEpsilonAttr())
@@ -203,38 +309,60 @@ struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     std::optional<AttentionMatch> match = matchAttention(op);
     if (!match)
-      return rewriter.notifyMatchFailure(op, "not attention on 8-bit codes");
+      return rewriter.notifyMatchFailure(op, "not attention on codes");
+    if (failed(checkRanges(op, *match)) || failed(checkNormedBits(op, *match)))
+      return failure();
     rewriter.setInsertionPoint(op);
     FailureOr<Value> qkv = match->queryNorm
                                ? normalizeProjection(rewriter, *match)
                                : requantizeProjection(rewriter, *match);
     if (failed(qkv))
       return failure();
+    rewriter.replaceOp(op, buildAttention(rewriter, op, *match, *qkv));
+    return success();
+  }
+
+  static QAttentionOp buildAttention(PatternRewriter &rewriter, QuantizeOp op,
+                                     const AttentionMatch &match, Value qkv) {
     auto scalar = [&](StringRef name, double value) {
       return makeParameter(rewriter, op.getLoc(), name.str(),
                            std::vector<float>{static_cast<float>(value)});
     };
-    Value queryZeroPoint =
-        makeParameter(rewriter, op.getLoc(), "query_zero_point",
-                      std::vector<int32_t>{match->query.zeroPoint});
-    double score = match->query.scale * match->key.scale *
-                   match->qk.getMultiplier().convertToDouble();
-    double result =
-        match->probability.scale * match->value.scale / match->result.scale;
-    auto heads = cast<RankedTensorType>(match->split.getQuery().getType());
-    rewriter.replaceOpWithNewOp<QAttentionOp>(
-        op, op.getType(), *qkv, queryZeroPoint,
-        scalar("score_multiplier", score),
-        scalar("probability_multiplier", 1.0 / match->probability.scale),
-        scalar("result_multiplier", result),
-        scalar("result_offset", match->result.zeroPoint),
-        match->bias ? match->bias.getBias() : Value(),
-        rowsOf(rewriter, op.getLoc(), *match),
-        rewriter.getI64IntegerAttr(heads.getDimSize(0) /
-                                   match->split.getWindows()),
-        gridOf(rewriter, match->split, match->bias),
-        rewriter.getStringAttr(attentionName(match->av)));
-    return success();
+    std::vector<int32_t> zeros;
+    for (const TensorQuantizer *quantizer :
+         {&match.query, &match.key, &match.value})
+      zeros.push_back(static_cast<int32_t>(quantizer->byteZeroPoint()));
+    const Probabilities &probabilities = match.probabilities;
+    MatmulOp qk = match.qk;
+    double score = match.query.scale * match.key.scale *
+                   qk.getMultiplier().convertToDouble();
+    double result = match.value.scale / match.result.scale;
+    if (!probabilities.isRowScaled)
+      result *= probabilities.scale;
+    Value table = probabilities.table;
+    if (CodebookAttr codebook = probabilities.codebook)
+      table = makeParameter(rewriter, op.getLoc(), "table",
+                            codebook.getTable().asArrayRef().vec());
+    Value zeroPoints =
+        makeParameter(rewriter, op.getLoc(), "zero_points", zeros);
+    Value scoreMultiplier = scalar("score_multiplier", score);
+    Value probabilityMultiplier =
+        scalar("probability_multiplier", 1.0 / probabilities.scale);
+    Value resultMultiplier = scalar("result_multiplier", result);
+    Value resultOffset = scalar("result_offset", match.result.zeroPoint);
+    SplitQkvOp split = match.split;
+    auto heads = cast<RankedTensorType>(split.getQuery().getType());
+    WindowBiasOp bias = match.bias;
+    return rewriter.create<QAttentionOp>(
+        op.getLoc(), op.getType(), qkv, zeroPoints, scoreMultiplier,
+        probabilityMultiplier, resultMultiplier, resultOffset,
+        bias ? bias.getBias() : Value(), rowsOf(rewriter, op.getLoc(), match),
+        table,
+        rewriter.getI64IntegerAttr(heads.getDimSize(0) / split.getWindows()),
+        rewriter.getI64IntegerAttr(probabilities.bits),
+        probabilities.isRowScaled ? rewriter.getUnitAttr() : UnitAttr(),
+        gridOf(rewriter, split, bias),
+        rewriter.getStringAttr(attentionName(match.av)));
   }
 };
 

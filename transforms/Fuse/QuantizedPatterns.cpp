@@ -10,7 +10,7 @@
 #include "transforms/Fuse/ChannelConstants.h"
 #include "transforms/Fuse/PatchWeights.h"
 #include "transforms/Fuse/Patterns.h"
-#include "transforms/Fuse/Quantizers.h"
+#include "transforms/Fuse/Products.h"
 #include "transforms/Parameters.h"
 
 using namespace mlir;
@@ -18,64 +18,20 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
-/// -zero_point * sum_k weight[n, k]. Proves that no accumulator leaves int32:
-/// |acc| <= (255 + |zero_point|) * sum_k |weight[n, k]| < 2^31.
-FailureOr<std::vector<int32_t>> corrections(Operation *op, const Tensor &codes,
-                                            int32_t zeroPoint) {
-  std::vector<int32_t> result;
-  for (int64_t n = 0; n < codes.dim(0); ++n) {
-    const int8_t *row = codes.data<int8_t>() + n * codes.dim(1);
-    int64_t sum = 0, magnitude = 0;
-    for (int64_t k = 0; k < codes.dim(1); ++k) {
-      sum += row[k];
-      magnitude += std::abs(int(row[k]));
-    }
-    if ((255 + std::abs(int64_t(zeroPoint))) * magnitude > INT32_MAX)
-      return op->emitOpError("expects accumulators below 2^31, but channel ")
-             << n << " with zero-point " << zeroPoint << " may exceed it";
-    result.push_back(static_cast<int32_t>(-int64_t(zeroPoint) * sum));
-  }
-  return result;
-}
-
-/// The plain integer product of codes with a row-quantized weight.
-FailureOr<QLinearOp> buildProduct(PatternRewriter &rewriter, Operation *op,
-                                  Value input, const TensorQuantizer &quantizer,
-                                  const RowQuantizedWeight &weight,
-                                  Value weightCodes, Value bias,
-                                  StringAttr unit) {
-  FailureOr<std::vector<int32_t>> correction =
-      corrections(op, weight.values, quantizer.zeroPoint);
-  if (failed(correction))
-    return failure();
-  std::vector<float> multiplier;
-  for (int64_t n = 0; n < weight.scales.size(); ++n)
-    multiplier.push_back(
-        static_cast<float>(quantizer.scale * weight.scales.data<float>()[n]));
-  std::string name = unit ? unit.str() : "linear";
-  Location loc = op->getLoc();
-  return rewriter.create<QLinearOp>(
-      loc, op->getResult(0).getType(), input, weightCodes,
-      makeParameter(rewriter, loc, name + ".correction", *correction),
-      makeParameter(rewriter, loc, name + ".multiplier", multiplier), bias,
-      Value(), Value(), Value(), Epilogue::Store, unit);
-}
-
 struct QuantizedLinear : OpRewritePattern<LinearOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(LinearOp op,
                                 PatternRewriter &rewriter) const override {
-    auto input = op.getInput().getDefiningOp<DequantizeOp>();
-    if (!input || !op.getBias().getDefiningOp<ParameterOp>())
+    std::optional<ActivationBytes> activation = activationBytes(op.getInput());
+    if (!activation || !op.getBias().getDefiningOp<ParameterOp>())
       return rewriter.notifyMatchFailure(op, "input is not dequantized");
-    std::optional<TensorQuantizer> quantizer = quantizerOf(input);
     FailureOr<RowQuantizedWeight> weight = rowQuantizedWeight(op.getWeight());
-    if (!quantizer || !quantizer->isUnsigned8() || failed(weight))
-      return rewriter.notifyMatchFailure(op, "operands are not u8 and s8");
+    if (failed(weight))
+      return rewriter.notifyMatchFailure(op, "weight is not quantized by row");
     FailureOr<QLinearOp> product =
-        buildProduct(rewriter, op, input.getInput(), *quantizer, *weight,
-                     weight->codes, op.getBias(), op.getUnitAttr());
+        buildProduct(rewriter, op, *activation, *weight, weight->codes,
+                     op.getBias(), op.getUnitAttr());
     if (failed(product))
       return failure();
     rewriter.replaceOp(op, *product);
@@ -95,11 +51,13 @@ struct QuantizedPatchEmbed : OpRewritePattern<PatchEmbedOp> {
       return rewriter.notifyMatchFailure(op, "operands are not quantized");
     TensorQuantizer quantizer = *quantizerOf(quantize);
     FailureOr<Value> codes = flattenPatchWeight(rewriter, weight->codes);
-    if (failed(codes) || !quantizer.isUnsigned8())
+    if (failed(codes) || !quantizer.isUnsigned())
       return failure();
+    ActivationBytes patches{quantizePatches(rewriter, op, quantize, quantizer),
+                            quantizer.scale, quantizer.zeroPoint, 0,
+                            quantizer.highestByte()};
     FailureOr<QLinearOp> product = buildProduct(
-        rewriter, op, quantizePatches(rewriter, op, quantize, quantizer),
-        quantizer, *weight, *codes, op.getBias(), op.getUnitAttr());
+        rewriter, op, patches, *weight, *codes, op.getBias(), op.getUnitAttr());
     if (failed(product))
       return failure();
     rewriter.replaceOp(op, *product);
@@ -128,7 +86,7 @@ struct QuantizedPatchEmbed : OpRewritePattern<PatchEmbedOp> {
 /// and shift of each channel, if there is one.
 FailureOr<ChannelConstants> resultConstants(ChannelAffineOp affine,
                                             int64_t columns,
-                                            const TensorQuantizer &quantizer) {
+                                            const ResultQuantizer &quantizer) {
   ChannelConstants constants{std::vector<float>(columns, 1.0f),
                              std::vector<float>(columns, 0.0f)};
   if (affine) {
@@ -145,18 +103,18 @@ FailureOr<ChannelConstants> resultConstants(ChannelAffineOp affine,
 }
 
 /// quantize(product), and quantize(gelu(product)) with or without a
-/// channel_affine between.
-struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
-  using OpRewritePattern::OpRewritePattern;
+/// channel_affine between; encode likewise.
+template <typename CastOp> struct RequantizeLinear : OpRewritePattern<CastOp> {
+  using OpRewritePattern<CastOp>::OpRewritePattern;
 
-  LogicalResult matchAndRewrite(QuantizeOp op,
+  LogicalResult matchAndRewrite(CastOp op,
                                 PatternRewriter &rewriter) const override {
-    std::optional<TensorQuantizer> quantizer = quantizerOf(op);
-    if (!quantizer || !quantizer->isUnsigned8())
-      return rewriter.notifyMatchFailure(op, "result is not u8");
+    std::optional<ResultQuantizer> quantizer = resultQuantizerOf(op);
+    if (!quantizer)
+      return rewriter.notifyMatchFailure(op, "result is not bytes");
     if (QLinearOp product = plainQLinear(op.getInput()))
       return requantize(rewriter, op, product, *quantizer);
-    auto affine = op.getInput().getDefiningOp<ChannelAffineOp>();
+    auto affine = op.getInput().template getDefiningOp<ChannelAffineOp>();
     if (affine && !affine->hasOneUse())
       return rewriter.notifyMatchFailure(op, "channel_affine has other uses");
     Value activated = affine ? affine.getInput() : op.getInput();
@@ -169,47 +127,49 @@ struct RequantizeLinear : OpRewritePattern<QuantizeOp> {
     return geluRequantize(rewriter, op, product, gelu, affine, *quantizer);
   }
 
-  static LogicalResult requantize(PatternRewriter &rewriter, QuantizeOp op,
+  static LogicalResult requantize(PatternRewriter &rewriter, CastOp op,
                                   QLinearOp product,
-                                  const TensorQuantizer &quantizer) {
+                                  const ResultQuantizer &quantizer) {
     FailureOr<ChannelConstants> constants = channelConstantsOf(product);
     if (failed(constants))
       return failure();
     constants->requantize(0, constants->multiplier.size(), quantizer.scale,
                           quantizer.zeroPoint);
-    rewriter.replaceOpWithNewOp<QLinearOp>(
-        op, op.getType(), product.getInput(), product.getWeight(),
-        product.getCorrection(),
-        makeParameter(rewriter, op.getLoc(),
-                      constantName(product, "multiplier"),
-                      constants->multiplier),
-        makeParameter(rewriter, op.getLoc(), constantName(product, "offset"),
-                      constants->offset),
-        Value(), Value(), Value(), Epilogue::Requantize, product.getUnitAttr());
+    Location loc = op.getLoc();
+    Value multiplier =
+        makeParameter(rewriter, loc, constantName(product, "multiplier"),
+                      constants->multiplier);
+    Value offset = makeParameter(rewriter, loc, constantName(product, "offset"),
+                                 constants->offset);
+    ProductEpilogue epilogue{Epilogue::Requantize};
+    epilogue.table = quantizer.table;
+    rewriter.replaceOp(op, withEpilogue(rewriter, product, loc, quantizer.type,
+                                        multiplier, offset, epilogue));
     return success();
   }
 
-  static LogicalResult geluRequantize(PatternRewriter &rewriter, QuantizeOp op,
+  static LogicalResult geluRequantize(PatternRewriter &rewriter, CastOp op,
                                       QLinearOp product, GeluOp gelu,
                                       ChannelAffineOp affine,
-                                      const TensorQuantizer &quantizer) {
+                                      const ResultQuantizer &quantizer) {
     int64_t columns = cast<RankedTensorType>(product.getType()).getDimSize(1);
     FailureOr<ChannelConstants> constants =
         resultConstants(affine, columns, quantizer);
     if (failed(constants))
       return failure();
     Location loc = op.getLoc();
-    Value multiplier =
+    ProductEpilogue epilogue{Epilogue::GeluRequantize};
+    epilogue.tanh = gelu.getTanh();
+    epilogue.resultMultiplier =
         makeParameter(rewriter, loc, constantName(product, "result_multiplier"),
                       constants->multiplier);
-    Value offset =
+    epilogue.resultOffset =
         makeParameter(rewriter, loc, constantName(product, "result_offset"),
                       constants->offset);
-    rewriter.replaceOpWithNewOp<QLinearOp>(
-        op, op.getType(), product.getInput(), product.getWeight(),
-        product.getCorrection(), product.getMultiplier(), product.getOffset(),
-        Value(), multiplier, offset, Epilogue::GeluRequantize,
-        product.getUnitAttr(), gelu.getTanh());
+    epilogue.table = quantizer.table;
+    rewriter.replaceOp(op, withEpilogue(rewriter, product, loc, quantizer.type,
+                                        product.getMultiplier(),
+                                        product.getOffset(), epilogue));
     return success();
   }
 };
@@ -227,10 +187,11 @@ struct AddToProduct : OpRewritePattern<AddOp> {
     }
     if (!product || residual == product.getResult())
       return rewriter.notifyMatchFailure(op, "no operand is a plain product");
-    rewriter.replaceOpWithNewOp<QLinearOp>(
-        op, op.getType(), product.getInput(), product.getWeight(),
-        product.getCorrection(), product.getMultiplier(), product.getOffset(),
-        residual, Value(), Value(), Epilogue::Add, product.getUnitAttr());
+    ProductEpilogue epilogue{Epilogue::Add};
+    epilogue.residual = residual;
+    rewriter.replaceOp(op, withEpilogue(rewriter, product, op.getLoc(),
+                                        op.getType(), product.getMultiplier(),
+                                        product.getOffset(), epilogue));
     return success();
   }
 };
@@ -245,9 +206,9 @@ struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
                                 PatternRewriter &rewriter) const override {
     auto norm = op.getInput().getDefiningOp<NormOp>();
     std::optional<TensorQuantizer> quantizer = quantizerOf(op);
-    if (!norm || !quantizer || !quantizer->isUnsigned8() ||
+    if (!norm || !quantizer || !quantizer->isUnsigned() ||
         norm.getType().getRank() != 2)
-      return rewriter.notifyMatchFailure(op, "not layer_norm of rows to u8");
+      return rewriter.notifyMatchFailure(op, "not layer_norm of rows to bytes");
     FailureOr<Tensor> gamma = readParameter(norm.getGamma());
     FailureOr<Tensor> beta = readParameter(norm.getBeta());
     if (failed(gamma) || failed(beta))
@@ -280,7 +241,8 @@ struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
   }
   static IntegerAttr paddingCode(Builder &builder, FusedLayerNormOp,
                                  const TensorQuantizer &quantizer) {
-    return builder.getI64IntegerAttr(std::clamp(quantizer.zeroPoint, 0, 255));
+    return builder.getI64IntegerAttr(
+        std::clamp<int64_t>(quantizer.zeroPoint, 0, quantizer.highestByte()));
   }
 };
 
@@ -288,7 +250,8 @@ struct QuantizeLayerNorm : OpRewritePattern<QuantizeOp> {
 
 void populateQuantizedPatterns(RewritePatternSet &patterns) {
   patterns
-      .add<QuantizedLinear, QuantizedPatchEmbed, RequantizeLinear, AddToProduct,
+      .add<QuantizedLinear, QuantizedPatchEmbed, RequantizeLinear<QuantizeOp>,
+           RequantizeLinear<EncodeOp>, AddToProduct,
            QuantizeLayerNorm<LayerNormOp>, QuantizeLayerNorm<FusedLayerNormOp>>(
           patterns.getContext());
 }

@@ -20,13 +20,14 @@ struct TensorQuantizer {
   double scale;
   int32_t zeroPoint;
 
-  bool isUnsigned8() const {
-    return !type.getIsSigned() && type.getBits() == 8;
+  bool isUnsigned() const { return !type.getIsSigned(); }
+  /// The largest code, and the zero-point, where the least code is 0.
+  int64_t highestByte() const { return type.getMaxCode() - type.getMinCode(); }
+  int64_t byteZeroPoint() const {
+    return int64_t(zeroPoint) - type.getMinCode();
   }
-  /// s8 around 0: as u8, zero-point 128.
-  bool isSymmetric8() const {
-    return type.getIsSigned() && type.getBits() == 8 && zeroPoint == 0;
-  }
+  /// Whether every code minus the zero-point is s8.
+  bool fitsSignedByte() const;
 };
 
 /// The quantizer of a quantize or dequantize op with one scale.
@@ -37,13 +38,47 @@ std::optional<TensorQuantizer> quantizerOf(DequantizeOp op);
 /// scale and zero-point parameters.
 QuantizeOp quantizeBehind(mlir::Value value);
 
-/// A weight's codes [N, K] behind a dequantize with one scale a row.
-struct RowQuantizedWeight {
-  mlir::Value codes;
-  Tensor values, scales;
+/// The op that encoded what `value` decodes, when both have the same scale and
+/// offset parameters.
+EncodeOp encodeBehind(mlir::Value value);
+
+/// An activation that products take as bytes: a byte b in [0, highest] stands
+/// for scale * (b - zeroPoint) + offset.
+struct ActivationBytes {
+  mlir::Value bytes;
+  double scale;
+  int32_t zeroPoint;
+  double offset;
+  int64_t highest;
 };
 
-/// The weight of that form behind `value`; 8 bits, symmetric.
+/// What `value` dequantizes, from unsigned codes, or decodes.
+std::optional<ActivationBytes> activationBytes(mlir::Value value);
+
+/// What fp32 is quantized or encoded to: y = x / scale + zeroPoint in units of
+/// the codes or entries.
+struct ResultQuantizer {
+  mlir::Type type;
+  double scale, zeroPoint;
+  mlir::Value table; ///< of a codebook
+};
+
+/// Of unsigned codes, and of a codebook.
+std::optional<ResultQuantizer> resultQuantizerOf(QuantizeOp op);
+std::optional<ResultQuantizer> resultQuantizerOf(EncodeOp op);
+
+/// A weight's codes [N, K] behind a dequantize with one scale and zero-point a
+/// row.
+struct RowQuantizedWeight {
+  mlir::Value codes;
+  mlir::Value zeroPoint; ///< null with 8 bits
+  /// code - zero_point, s8.
+  Tensor differences;
+  Tensor scales;
+};
+
+/// The weight of that form behind `value`: s8 and symmetric, or fewer bits. An
+/// error where a difference is not s8.
 mlir::FailureOr<RowQuantizedWeight> rowQuantizedWeight(mlir::Value value);
 
 } // namespace mixq

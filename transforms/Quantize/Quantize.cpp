@@ -110,7 +110,28 @@ FailureOr<Value> quantizeByEntry(OpBuilder &builder, Operation *unit,
          << operand << " of unit " << unit->getAttr("unit");
 }
 
+/// The entry again, for exp(x - max) in [0, 1].
+Attribute relativeToMaximum(Attribute entry) {
+  if (auto uniform = dyn_cast<UniformAttr>(entry))
+    return UniformAttr::get(uniform.getType(),
+                            1.0 / uniform.getType().getMaxCode(), 0);
+  auto codebook = cast<CodebookAttr>(entry);
+  ArrayRef<int32_t> table = codebook.getTable().asArrayRef();
+  return CodebookAttr::get(codebook.getType(), 1.0 / std::max(table.back(), 1),
+                           0.0, table);
+}
+
 struct QuantizePass : impl::QuantizeBase<QuantizePass> {
+  using QuantizeBase::QuantizeBase;
+
+  /// Whether `softmax-scale` leaves the operand to its softmax.
+  bool isCodedInside(Value operand, Attribute entry) {
+    auto softmax = operand.getDefiningOp<SoftmaxOp>();
+    return softmaxScale == SoftmaxScale::Row && softmax &&
+           softmax->hasOneUse() &&
+           isa_and_nonnull<UniformAttr, CodebookAttr>(entry);
+  }
+
   /// One unit: its weight and its activations.
   LogicalResult quantizeUnit(CostOpInterface unit) {
     Operation *op = unit;
@@ -132,6 +153,11 @@ struct QuantizePass : impl::QuantizeBase<QuantizePass> {
         Attribute entry = activations && next < activations.size()
                               ? activations[next++]
                               : Attribute();
+        if (isCodedInside(operand, entry)) {
+          operand.getDefiningOp<SoftmaxOp>().setCodesAttr(
+              relativeToMaximum(entry));
+          continue;
+        }
         quantized = quantizeByEntry(builder, op, index, width, entry);
       }
       if (failed(quantized))

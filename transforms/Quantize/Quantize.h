@@ -13,6 +13,10 @@
 #include "mlir/Pass/Pass.h"
 
 namespace mixq {
+
+/// What attention probabilities are coded relative to.
+enum class SoftmaxScale { Tensor, Row };
+
 #define GEN_PASS_DECL
 #include "transforms/Quantize/Quantize.h.inc"
 #define GEN_PASS_REGISTRATION

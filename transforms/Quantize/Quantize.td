@@ -23,6 +23,10 @@ def Quantize : Pass<"mixq-quantize", "::mlir::func::FuncOp"> {
       operand's bits in `mixq.bits` (8 without it). A unit without it is an
       error: an uncalibrated model is refused by name. A codebook becomes
       `mixq.encode` and `mixq.decode`.
+    - **Attention probabilities**: with `softmax-scale=row` the softmax itself codes
+      exp(x - max) (see `mixq.softmax`), with the bits or the table of the entry,
+      whose scale is replaced by the one that makes 1 the highest code: the row
+      sum then scales the result, and each row is coded relative to its maximum.
     - **Weights** are quantized here, per output channel, by least squared error:
       to symmetric s8 with 8 bits, to u<bits> with a zero-point below. The codes
       and scales become parameters; the fp32 weight is no longer referenced. A
@@ -41,6 +45,15 @@ def Quantize : Pass<"mixq-quantize", "::mlir::func::FuncOp"> {
     ```
   }];
   let dependentDialects = ["::mixq::MixqDialect"];
+  let options = [
+    Option<"softmaxScale", "softmax-scale", "::mixq::SoftmaxScale",
+           /*default=*/"::mixq::SoftmaxScale::Tensor",
+           "what attention probabilities are coded relative to",
+           [{::llvm::cl::values(
+             clEnumValN(::mixq::SoftmaxScale::Tensor, "tensor",
+                        "one scale for all rows, after the division"),
+             clEnumValN(::mixq::SoftmaxScale::Row, "row",
+                        "the maximum of each row"))}]>];
 }
 
 #endif // MIXQ_TRANSFORMS_QUANTIZE_TD

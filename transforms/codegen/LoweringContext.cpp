@@ -18,7 +18,7 @@ using namespace mlir;
 namespace mixq {
 
 int64_t elementBytes(Type elementType) {
-  return isa<QuantizedType>(elementType) ? 1 : 4;
+  return isa<QuantizedType, CodebookType>(elementType) ? 1 : 4;
 }
 
 std::string stepName(Operation *op) {

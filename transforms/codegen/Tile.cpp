@@ -21,8 +21,8 @@ int64_t groupOf(ProductType type, const Target &target) {
   return type == ProductType::F32 ? 1 : target.dotGroup;
 }
 
-static Value emitIntrinsic(KernelBuilder &k, StringRef name, Type result,
-                           ValueRange operands) {
+Value emitIntrinsic(KernelBuilder &k, StringRef name, Type result,
+                    ValueRange operands) {
   return k
       .create<LLVM::CallIntrinsicOp>(TypeRange(result),
                                      k.builder.getStringAttr(name), operands,
@@ -118,29 +118,47 @@ void emitForRowTile(KernelBuilder &k, int64_t rows, Value tile,
   k.branch(isLast, [&] { body(rest); }, [&] { body(k.target.tileRows); });
 }
 
+/// Calls `body(panel, first, last)` for the tiles of rows [first, last) of each
+/// panel that tasks [begin, end) read.
+static void emitPanels(KernelBuilder &k, int64_t rowTiles, Value begin,
+                       Value end,
+                       function_ref<void(Value, Value, Value)> body) {
+  Value tiles = k.index(rowTiles);
+  Value first = k.divide(begin, rowTiles);
+  Value last = k.divide(k.add(end, k.index(rowTiles - 1)), rowTiles);
+  k.loop(first, last, 1, {}, [&](Value panel, ValueRange) {
+    Value start = k.mul(panel, rowTiles);
+    Value from = k.create<arith::MaxSIOp>(
+        k.create<arith::SubIOp>(begin, start).getResult(), k.index(0));
+    Value to = k.create<arith::MinSIOp>(
+        k.create<arith::SubIOp>(end, start).getResult(), tiles);
+    body(panel, from, to);
+    return KernelBuilder::Values();
+  });
+}
+
 void emitProductLoop(KernelBuilder &k, const ProductLoop &product, Value begin,
                      Value end, TileInit init, TileSink sink) {
   const Target &target = k.target;
-  int64_t columns = target.tileColumns();
-  int64_t groupBytes = target.tileVectors * bytesOfVector(k, product.type);
-  k.loop(begin, end, 1, {}, [&](Value task, ValueRange) {
-    Value panel = k.divide(task, product.rowTiles(target));
-    Value tile = k.remainder(task, product.rowTiles(target));
-    Value row = k.mul(tile, target.tileRows);
-    TileOperands operands;
-    operands.a = k.at(product.a, k.mul(row, product.aRowBytes));
-    operands.aRowBytes = product.aRowBytes;
-    operands.b = k.at(product.b, k.mul(panel, product.groups * groupBytes));
-    operands.bGroupBytes = groupBytes;
-    operands.groups = product.groups;
-    emitForRowTile(k, product.rows, tile, [&](int64_t rows) {
-      TilePosition position{row, k.mul(panel, columns), rows,
-                            target.tileVectors};
-      sink(position, emitTile(k, product.type, rows, target.tileVectors,
-                              operands, init(position)));
+  TileOperands operands;
+  operands.aRowBytes = product.aRowBytes;
+  operands.bGroupBytes = target.tileVectors * bytesOfVector(k, product.type);
+  operands.groups = product.groups;
+  auto emitTiles = [&](Value panel, Value first, Value last) {
+    operands.b = product.panel(panel);
+    k.loop(first, last, 1, {}, [&](Value tile, ValueRange) {
+      Value row = k.mul(tile, target.tileRows);
+      operands.a = k.at(product.a, k.mul(row, product.aRowBytes));
+      emitForRowTile(k, product.rows, tile, [&](int64_t rows) {
+        TilePosition position{row, k.mul(panel, target.tileColumns()), rows,
+                              target.tileVectors};
+        sink(position, emitTile(k, product.type, rows, target.tileVectors,
+                                operands, init(position)));
+      });
+      return KernelBuilder::Values();
     });
-    return KernelBuilder::Values();
-  });
+  };
+  emitPanels(k, product.rowTiles(target), begin, end, emitTiles);
 }
 
 } // namespace mixq

@@ -30,13 +30,17 @@ int64_t groupOf(ProductType type, const Target &target);
 
 /// One group of a row of A, loaded from `pointer`, in every lane.
 mlir::Value emitLoadA(KernelBuilder &k, ProductType type, mlir::Value pointer);
-/// One vector of a group of B. Panels are whole vectors; of fp32 that lies as it
-/// is, only `lanes` elements are read.
+/// One vector of a group of B. Panels are whole vectors; of fp32 that lies as
+/// it is, only `lanes` elements are read.
 mlir::Value emitLoadB(KernelBuilder &k, ProductType type, mlir::Value pointer,
                       int64_t lanes);
 /// `sum` and the products of a group, in each lane.
 mlir::Value emitMultiplyAdd(KernelBuilder &k, ProductType type, mlir::Value sum,
                             mlir::Value a, mlir::Value b);
+
+/// A call of the LLVM intrinsic `name`.
+mlir::Value emitIntrinsic(KernelBuilder &k, llvm::StringRef name,
+                          mlir::Type result, mlir::ValueRange operands);
 
 /// What the tile reads. Group s of A starts at a + s * group * sizeof(element);
 /// group s of B at b + s * bGroupBytes, its vectors side by side.
@@ -72,7 +76,10 @@ struct ProductLoop {
   int64_t rows;   ///< of C
   int64_t groups; ///< extent of the sum in groups
   int64_t aRowBytes;
-  mlir::Value a, b; ///< A, and the packed panels
+  mlir::Value a;
+  /// The panel of that index, as tiles read it; called once for all tiles of a
+  /// range of tasks that read it.
+  llvm::function_ref<mlir::Value(mlir::Value)> panel;
 
   int64_t rowTiles(const Target &target) const {
     return (rows + target.tileRows - 1) / target.tileRows;

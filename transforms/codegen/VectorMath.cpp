@@ -89,18 +89,19 @@ Value emitFma(KernelBuilder &k, Value x, Value y, Value z) {
 }
 
 static Value emitSelect(KernelBuilder &k, arith::CmpFPredicate predicate,
-                        Value x, double bound) {
-  Value limit = k.constant(x.getType(), bound);
+                        Value x, Value limit) {
   Value keep = k.create<arith::CmpFOp>(predicate, x, limit);
   return k.create<arith::SelectOp>(keep, x, limit);
 }
 
 Value emitAtLeast(KernelBuilder &k, Value x, double bound) {
-  return emitSelect(k, arith::CmpFPredicate::OGT, x, bound);
+  return emitSelect(k, arith::CmpFPredicate::OGT, x,
+                    k.constant(x.getType(), bound));
 }
 
 Value emitAtMost(KernelBuilder &k, Value x, double bound) {
-  return emitSelect(k, arith::CmpFPredicate::OLT, x, bound);
+  return emitSelect(k, arith::CmpFPredicate::OLT, x,
+                    k.constant(x.getType(), bound));
 }
 
 template <typename Coefficients>
@@ -176,11 +177,16 @@ Value emitGelu(KernelBuilder &k, Value x, bool tanh) {
                             numerics::gelu::kCoefficients);
 }
 
-Value emitCodes(KernelBuilder &k, Value x) {
+Value emitCodes(KernelBuilder &k, Value x, double highest) {
+  return emitCodes(k, x, k.constant(x.getType(), highest));
+}
+
+Value emitCodes(KernelBuilder &k, Value x, Value highest) {
   // Clamping first gives the same code, since the bounds are integers. Adding
   // 1.5 * 2^23 then rounds to nearest even and leaves the integer in the low
   // bits of the fp32 pattern.
-  Value clamped = emitAtMost(k, emitAtLeast(k, x, 0.0), 255.0);
+  Value clamped =
+      emitSelect(k, arith::CmpFPredicate::OLT, emitAtLeast(k, x, 0.0), highest);
   Value shifted =
       k.create<arith::AddFOp>(clamped, k.constant(x.getType(), 12582912.0));
   Value bits = k.bitcast(shifted, withElement(x, k.i32()));

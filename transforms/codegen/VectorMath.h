@@ -31,8 +31,10 @@ mlir::Value emitAtMost(KernelBuilder &k, mlir::Value x, double bound);
 mlir::Value emitExp(KernelBuilder &k, mlir::Value x);
 /// x Phi(x) for a vector of fp32; with `tanh` the form of that name.
 mlir::Value emitGelu(KernelBuilder &k, mlir::Value x, bool tanh = false);
-/// clamp(roundeven(x), 0, 255) of a vector of fp32, as a vector of i8.
-mlir::Value emitCodes(KernelBuilder &k, mlir::Value x);
+/// clamp(roundeven(x), 0, highest) of a vector of fp32, as a vector of i8.
+mlir::Value emitCodes(KernelBuilder &k, mlir::Value x, double highest = 255.0);
+/// The same with a limit for each lane.
+mlir::Value emitCodes(KernelBuilder &k, mlir::Value x, mlir::Value highest);
 /// roundeven(x).
 mlir::Value emitRoundEven(KernelBuilder &k, mlir::Value x);
 /// The sum of 16 fp32 lanes in the fixed order l + 8, l + 4, l + 2, l + 1.

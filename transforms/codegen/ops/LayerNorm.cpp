@@ -10,6 +10,7 @@
 #include "transforms/codegen/ops/Models.h"
 
 #include "dialect/RowTables.h"
+#include "transforms/codegen/Encoder.h"
 #include "transforms/codegen/LoweringContext.h"
 #include "transforms/codegen/Packing.h"
 #include "transforms/codegen/VectorMath.h"
@@ -40,6 +41,7 @@ struct RowShape {
   bool codes;
   int64_t parts = 0;       ///< input rows in one row; 0 without `rows`
   bool hasPadding = false; ///< whether some of them are zeros
+  ByteFormat format = {};
 };
 
 constexpr int64_t kLanes = numerics::kSumLanes;
@@ -50,7 +52,7 @@ void emitRow(KernelBuilder &k, const RowShape &shape, ValueRange args,
   // The last vector may reach into the row's padding.
   emitRowNorm(k, norm, [&](Value y, Value column, int64_t) {
     if (shape.codes)
-      k.store(emitCodes(k, y), k.at(output, column));
+      k.store(emitBytes(k, shape.format, y, Value()), k.at(output, column));
     else
       k.store(y, k.at(output, k.mul(column, 4)));
   });
@@ -193,8 +195,9 @@ std::string kernelName(const RowShape &shape, const Target &target) {
     rows = llvm::formatv("_g{0}{1}", shape.parts, shape.hasPadding ? "z" : "");
   return llvm::formatv(
       "f32_layer_norm_{0}_{1}_eps{2:x}_i{3}r{4}{5}__{6}", shape.columns,
-      shape.codes ? "u8" : "f32", llvm::bit_cast<uint32_t>(shape.epsilon),
-      shape.inputRowBytes, shape.resultRowBytes, rows, target.name);
+      shape.codes ? shape.format.name() : std::string("f32"),
+      llvm::bit_cast<uint32_t>(shape.epsilon), shape.inputRowBytes,
+      shape.resultRowBytes, rows, target.name);
 }
 
 template <typename Op>
@@ -217,6 +220,7 @@ LogicalResult lowerLayerNorm(Op op, LoweringContext &context, bool codes) {
                  result.rowBytes,
                  op.getEpsilon().convertToFloat(),
                  codes};
+  shape.format = ByteFormat::of(type.getElementType());
   SmallVector<Matrix> arguments = {*input, *gamma, *beta, result};
   if (failed(addSources(op, context, shape, arguments)))
     return failure();

@@ -20,6 +20,7 @@ void registerAttentionKernels(mlir::MLIRContext *context);
 void registerQAttentionKernels(mlir::MLIRContext *context);
 void registerLayerNormKernels(mlir::MLIRContext *context);
 void registerLinearKernels(mlir::MLIRContext *context);
+void registerQLinearKernels(mlir::MLIRContext *context);
 void registerPatchesKernels(mlir::MLIRContext *context);
 void registerPoolKernels(mlir::MLIRContext *context);
 void registerQkNormKernels(mlir::MLIRContext *context);

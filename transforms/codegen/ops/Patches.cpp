@@ -9,6 +9,7 @@
 
 #include "transforms/codegen/ops/Models.h"
 
+#include "transforms/codegen/Encoder.h"
 #include "transforms/codegen/LoweringContext.h"
 #include "transforms/codegen/VectorMath.h"
 
@@ -24,6 +25,7 @@ namespace {
 struct PatchShape {
   int64_t channels, height, width, patchHeight, patchWidth, resultRowBytes;
   bool codes;
+  ByteFormat format;
 
   int64_t patchesDown() const { return height / patchHeight; }
   int64_t patchesAcross() const { return width / patchWidth; }
@@ -47,7 +49,7 @@ void emitPatchLine(KernelBuilder &k, const PatchShape &shape, ValueRange args,
     // round(v) + zero_point, both exact in fp32 where the code is in range.
     Value rounded = emitRoundEven(k, scaled);
     Value y = k.create<arith::AddFOp>(rounded, scalar(args[2]));
-    k.store(emitCodes(k, y), k.at(k.at(row, column), x));
+    k.store(emitBytes(k, shape.format, y, Value()), k.at(k.at(row, column), x));
   }
 }
 
@@ -78,7 +80,8 @@ PatchShape shapeOf(Value image, ArrayRef<int64_t> patch, bool codes) {
           patch[0],
           patch[1],
           0,
-          codes};
+          codes,
+          ByteFormat()};
 }
 
 LogicalResult addPatchStep(Operation *op, LoweringContext &context,
@@ -87,8 +90,9 @@ LogicalResult addPatchStep(Operation *op, LoweringContext &context,
   StringRef result = shape.codes ? "u8" : "f32";
   std::string name = llvm::formatv(
       "f32_patches_{0}x{1}x{2}_{3}x{4}_{5}_r{6}__{7}", shape.channels,
-      shape.height, shape.width, shape.patchHeight, shape.patchWidth, result,
-      shape.resultRowBytes, context.target.name);
+      shape.height, shape.width, shape.patchHeight, shape.patchWidth,
+      shape.codes ? shape.format.name() : "f32", shape.resultRowBytes,
+      context.target.name);
   func::FuncOp kernel = context.getKernel(
       op->getLoc(), name, op->getName().stripDialect(),
       {"none", "none", result}, arguments.size(),
@@ -127,8 +131,10 @@ struct QuantizePatchesModel
     FailureOr<Matrix> zeroPoint = context.addVector(op.getZeroPoint(), 1);
     if (failed(image) || failed(multiplier) || failed(zeroPoint))
       return failure();
+    PatchShape shape = shapeOf(op.getImage(), op.getPatch(), true);
+    shape.format = ByteFormat::of(op.getResult().getType().getElementType());
     return addPatchStep(
-        op, context, shapeOf(op.getImage(), op.getPatch(), true),
+        op, context, shape,
         {*image, *multiplier, *zeroPoint, context.placeResult(op.getResult())});
   }
 };

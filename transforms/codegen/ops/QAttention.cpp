@@ -8,6 +8,8 @@
 
 #include "transforms/codegen/ops/Models.h"
 
+#include "dialect/KernelChecks.h"
+#include "transforms/codegen/Encoder.h"
 #include "transforms/codegen/ops/QAttentionPack.h"
 #include "transforms/codegen/ops/QAttentionTile.h"
 #include "transforms/codegen/ops/Windows.h"
@@ -30,15 +32,18 @@ enum AttendArgument {
   kResultMultiplier,
   kResultOffset,
   kResult,
-  kAttendArguments
+  kEncoder ///< where probabilities are entries of a codebook
 };
 
-void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
-                Value begin, Value end) {
+void emitAttend(KernelBuilder &k, const AttentionShape &shape,
+                const AttentionFormat &format, ValueRange args, Value begin,
+                Value end) {
   QAttentionScratch scratch(k, shape);
-  QAttentionParameters parameters{args[kScoreMultiplier],
+  QAttentionParameters parameters{format, args[kScoreMultiplier],
                                   args[kProbabilityMultiplier],
                                   args[kResultMultiplier], args[kResultOffset]};
+  if (format.probabilities.isCodebook)
+    parameters.encoder = args[kEncoder];
   emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
     auto part = [&](int64_t argument, int64_t headBytes) {
       return k.at(args[argument], k.mul(tile.head, headBytes));
@@ -61,10 +66,11 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
 // Within windows
 //===----------------------------------------------------------------------===//
 
-/// Arguments of the kernel for windows; those of Windows.h follow.
+/// Arguments of the kernel for windows; the encoder's, where probabilities are
+/// entries of a codebook, and those of Windows.h follow.
 enum WindowArgument {
   kWindowInput,
-  kWindowZeroPoint,
+  kWindowZeroPoints,
   kWindowScore,
   kWindowProbability,
   kWindowMultiplier,
@@ -85,6 +91,7 @@ int64_t windowStackBytes(const AttentionShape &shape, const Target &target) {
 }
 
 void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
+                       const AttentionFormat &format,
                        const WindowShape &windows, ValueRange args, Value begin,
                        Value end) {
   QAttentionScratch scratch(k, shape);
@@ -92,16 +99,18 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
   Value corrections = k.stack(shape.paddedTokens() * 4);
   Value values = k.stack(stackedValueBytes(shape, k.target));
   WindowArguments optional(k, windows, args, shape.resultRowBytes);
-  QAttentionParameters parameters{args[kWindowScore], args[kWindowProbability],
+  QAttentionParameters parameters{format, args[kWindowScore],
+                                  args[kWindowProbability],
                                   args[kWindowMultiplier], args[kWindowOffset]};
-  Value zeroPoint = k.load(k.i32(), args[kWindowZeroPoint]);
+  if (format.probabilities.isCodebook)
+    parameters.encoder = args[kFirstOptional];
+  ZeroPoints zeros(k, args[kWindowZeroPoints]);
   emitWindowHeads(k, shape, begin, end, [&](const WindowHead &at) {
     Value headBytes = k.mul(at.head, shape.headColumns);
     Value input =
         k.at(k.at(args[kWindowInput], k.mul(at.firstRow, shape.inputRowBytes)),
              headBytes);
-    emitQAttentionPackHead(k, shape, input, zeroPoint,
-                           {keys, corrections, values});
+    emitQAttentionPackHead(k, shape, input, zeros, {keys, corrections, values});
     QAttentionHead head{input, keys, corrections, values};
     if (optional.bias)
       head.bias = emitBiasPointer(k, shape, windows, optional.bias, at);
@@ -118,10 +127,10 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
 //===----------------------------------------------------------------------===//
 
 std::string kernelName(const Twine &what, const AttentionShape &shape,
-                       const Target &target) {
-  return llvm::formatv("u8s8_{0}_{1}x{2}x{3}_i{4}r{5}__{6}x{7}_{8}", what.str(),
-                       shape.heads, shape.tokens, shape.headColumns,
-                       shape.inputRowBytes, shape.resultRowBytes,
+                       StringRef format, const Target &target) {
+  return llvm::formatv("u8s8_{0}_{1}x{2}x{3}_i{4}r{5}{6}__{7}x{8}_{9}",
+                       what.str(), shape.heads, shape.tokens, shape.headColumns,
+                       shape.inputRowBytes, shape.resultRowBytes, format,
                        target.tileRows, target.tileColumns(), target.name);
 }
 
@@ -133,18 +142,38 @@ struct Packed {
 LogicalResult addPackStep(QAttentionOp op, LoweringContext &context,
                           const AttentionShape &shape, const Matrix &input,
                           const Packed &packed) {
-  FailureOr<Matrix> zeroPoint = context.addVector(op.getQueryZeroPoint(), 1);
-  if (failed(zeroPoint))
+  FailureOr<Matrix> zeroPoints = context.addVector(op.getZeroPoints(), 3);
+  if (failed(zeroPoints))
     return failure();
   func::FuncOp kernel = context.getKernel(
-      op.getLoc(), kernelName("pack", shape, context.target), "qattention",
+      op.getLoc(), kernelName("pack", shape, "", context.target), "qattention",
       {"none", "none", "s8"}, kPackArguments,
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
         emitQAttentionPack(k, shape, args, begin, end);
       });
   context.addStep(
       op, ".pack", kernel, shape.heads, 0,
-      {input, *zeroPoint, packed.keys, packed.corrections, packed.values});
+      {input, *zeroPoints, packed.keys, packed.corrections, packed.values});
+  return success();
+}
+
+AttentionFormat formatOf(QAttentionOp op) {
+  ByteFormat probabilities{static_cast<unsigned>(op.getProbabilityBits()),
+                           static_cast<bool>(op.getTable())};
+  return {probabilities,
+          ByteFormat::of(op.getResult().getType().getElementType()),
+          op.getRowScale()};
+}
+
+LogicalResult addEncoder(QAttentionOp op, LoweringContext &context,
+                         SmallVectorImpl<Matrix> &arguments) {
+  if (!op.getTable())
+    return success();
+  FailureOr<Tensor> table = context.parameterOf(op.getTable());
+  if (failed(table) || failed(checkTable(op, &*table)))
+    return failure();
+  arguments.push_back(
+      context.addConstant(encoderConstants(*table, context.target)));
   return success();
 }
 
@@ -162,11 +191,15 @@ LogicalResult addAttendStep(QAttentionOp op, LoweringContext &context,
     arguments.push_back(*constant);
   }
   arguments.push_back(result);
+  if (failed(addEncoder(op, context, arguments)))
+    return failure();
+  AttentionFormat format = formatOf(op);
   func::FuncOp kernel = context.getKernel(
-      op.getLoc(), kernelName("attention", shape, context.target), "qattention",
-      {"u8", "s8", "u8"}, kAttendArguments,
+      op.getLoc(),
+      kernelName("attention", shape, format.name(), context.target),
+      "qattention", {"u8", "s8", "u8"}, arguments.size(),
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
-        emitAttend(k, shape, args, begin, end);
+        emitAttend(k, shape, format, args, begin, end);
       });
   int64_t macs = 2 * shape.tokens * shape.tokens * shape.columns();
   context.addStep(op, "", kernel, shape.heads * shape.rowTiles(context.target),
@@ -174,16 +207,18 @@ LogicalResult addAttendStep(QAttentionOp op, LoweringContext &context,
   return success();
 }
 
-/// One element each: of the query's zero-point, and what the scores, the
-/// probabilities and the result are multiplied with.
+/// The zero-points, and what the scores, the probabilities and the result are
+/// multiplied with.
 LogicalResult addScalars(QAttentionOp op, LoweringContext &context,
                          SmallVectorImpl<Matrix> &arguments) {
-  for (Value parameter : {cast<Value>(op.getQueryZeroPoint()),
-                          cast<Value>(op.getScoreMultiplier()),
-                          cast<Value>(op.getProbabilityMultiplier()),
-                          cast<Value>(op.getResultMultiplier()),
-                          cast<Value>(op.getResultOffset())}) {
-    FailureOr<Matrix> constant = context.addVector(parameter, 1);
+  for (Value parameter :
+       {cast<Value>(op.getZeroPoints()), cast<Value>(op.getScoreMultiplier()),
+        cast<Value>(op.getProbabilityMultiplier()),
+        cast<Value>(op.getResultMultiplier()),
+        cast<Value>(op.getResultOffset())}) {
+    int64_t count =
+        cast<RankedTensorType>(parameter.getType()).getNumElements();
+    FailureOr<Matrix> constant = context.addVector(parameter, count);
     if (failed(constant))
       return failure();
     arguments.push_back(*constant);
@@ -201,13 +236,16 @@ LogicalResult addWindowStep(QAttentionOp op, LoweringContext &context,
       failed(addScalars(op, context, arguments)))
     return failure();
   arguments.push_back(result);
+  if (failed(addEncoder(op, context, arguments)))
+    return failure();
   llvm::append_range(arguments, windows.constants);
-  std::string name =
-      kernelName("attention_" + windows.shape.name(), shape, context.target);
+  AttentionFormat format = formatOf(op);
+  std::string name = kernelName("attention_" + windows.shape.name(), shape,
+                                format.name(), context.target);
   func::FuncOp kernel = context.getKernel(
       op.getLoc(), name, "qattention", {"u8", "s8", "u8"}, arguments.size(),
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
-        emitAttendWindows(k, shape, windows.shape, args, begin, end);
+        emitAttendWindows(k, shape, format, windows.shape, args, begin, end);
       });
   int64_t count = windows.shape.count();
   context.addStep(op, "", kernel, count * shape.heads,

@@ -15,15 +15,15 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
-/// The codes of one token's key or value, made signed: u8 zero-point 128 is s8
-/// zero-point 0.
-Value loadSigned(KernelBuilder &k, int64_t columns, Value pointer) {
+/// The codes of one token's key or value minus their zero-point, as s8.
+Value loadSigned(KernelBuilder &k, int64_t columns, Value pointer,
+                 Value zeroPoint) {
   Type type = k.vec(k.i8(), columns);
-  return k.create<arith::XOrIOp>(k.load(type, pointer),
-                                 k.constant(type, int64_t(-128)));
+  return k.create<arith::SubIOp>(k.load(type, pointer),
+                                 k.broadcast(zeroPoint, columns));
 }
 
-/// -query_zero_point * sum(key): what the queries' zero-point adds to a score.
+/// -zq * sum(key): what the queries' zero-point adds to a score.
 Value emitCorrection(KernelBuilder &k, Value key, Value zeroPoint) {
   auto bytes = cast<VectorType>(key.getType());
   Value wide =
@@ -61,11 +61,12 @@ void packKey(KernelBuilder &k, const AttentionShape &shape, Value key,
 }
 
 void packKeys(KernelBuilder &k, const AttentionShape &shape, Value source,
-              Value keys, Value corrections, Value zeroPoint) {
+              Value keys, Value corrections, const ZeroPoints &zeros) {
   k.loop(0, shape.tokens, 1, [&](Value token) {
-    Value key = loadSigned(k, shape.headColumns,
-                           k.at(source, k.mul(token, shape.inputRowBytes)));
-    k.store(emitCorrection(k, key, zeroPoint),
+    Value key =
+        loadSigned(k, shape.headColumns,
+                   k.at(source, k.mul(token, shape.inputRowBytes)), zeros.key);
+    k.store(emitCorrection(k, key, zeros.query),
             k.at(corrections, k.mul(token, 4)));
     packKey(k, shape, key, keys, token);
   });
@@ -78,13 +79,14 @@ Value interleave(KernelBuilder &k, Value a, Value b) {
 /// `dotGroup` tokens side by side, column by column. Tokens past the last are
 /// zero.
 void packValueGroup(KernelBuilder &k, const AttentionShape &shape, Value source,
-                    Value target, int64_t tokens) {
+                    Value target, int64_t tokens, Value zeroPoint) {
   KernelBuilder::Values rows;
   for (int64_t t = 0; t < k.target.dotGroup; ++t)
     rows.push_back(
-        t < tokens ? loadSigned(k, shape.headColumns,
-                                k.at(source, t * shape.inputRowBytes))
-                   : k.constant(k.vec(k.i8(), shape.headColumns), int64_t(0)));
+        t < tokens
+            ? loadSigned(k, shape.headColumns,
+                         k.at(source, t * shape.inputRowBytes), zeroPoint)
+            : k.constant(k.vec(k.i8(), shape.headColumns), int64_t(0)));
   if (k.target.dotGroup == 2)
     return k.store(interleave(k, rows[0], rows[1]), target);
   Value even = interleave(k, rows[0], rows[2]);
@@ -93,13 +95,14 @@ void packValueGroup(KernelBuilder &k, const AttentionShape &shape, Value source,
 }
 
 void packValues(KernelBuilder &k, const AttentionShape &shape, Value source,
-                Value values) {
+                Value values, Value zeroPoint) {
   int64_t group = k.target.dotGroup;
   int64_t full = shape.tokens / group, rest = shape.tokens % group;
   auto packGroup = [&](Value index, int64_t tokens) {
-    packValueGroup(
-        k, shape, k.at(source, k.mul(index, group * shape.inputRowBytes)),
-        k.at(values, k.mul(index, group * shape.headColumns)), tokens);
+    packValueGroup(k, shape,
+                   k.at(source, k.mul(index, group * shape.inputRowBytes)),
+                   k.at(values, k.mul(index, group * shape.headColumns)),
+                   tokens, zeroPoint);
   };
   k.loop(0, full, 1, [&](Value index) { packGroup(index, group); });
   if (rest)
@@ -108,27 +111,33 @@ void packValues(KernelBuilder &k, const AttentionShape &shape, Value source,
 
 } // namespace
 
+ZeroPoints::ZeroPoints(KernelBuilder &k, Value pointer)
+    : query(k.load(k.i32(), pointer)),
+      key(k.load(k.i8(), k.at(pointer, sizeof(int32_t)))),
+      value(k.load(k.i8(), k.at(pointer, 2 * sizeof(int32_t)))) {}
+
 int64_t packedValueBytes(const AttentionShape &shape, const Target &target) {
   return roundUp(shape.tokens, target.dotGroup) * shape.headColumns;
 }
 
 void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
-                            Value input, Value zeroPoint,
+                            Value input, const ZeroPoints &zeros,
                             const PackedHead &packed) {
   packKeys(k, shape, k.at(input, shape.columns()), packed.keys,
-           packed.corrections, zeroPoint);
-  packValues(k, shape, k.at(input, 2 * shape.columns()), packed.values);
+           packed.corrections, zeros);
+  packValues(k, shape, k.at(input, 2 * shape.columns()), packed.values,
+             zeros.value);
 }
 
 void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
                         ValueRange args, Value begin, Value end) {
-  Value zeroPoint = k.load(k.i32(), args[kQueryZeroPoint]);
+  ZeroPoints zeros(k, args[kZeroPoints]);
   k.loop(begin, end, 1, {}, [&](Value head, ValueRange) {
     auto part = [&](int64_t argument, int64_t headBytes) {
       return k.at(args[argument], k.mul(head, headBytes));
     };
     emitQAttentionPackHead(
-        k, shape, part(kPackInput, shape.headColumns), zeroPoint,
+        k, shape, part(kPackInput, shape.headColumns), zeros,
         {part(kKeysOut, packedKeyBytes(shape, ProductType::U8S8, k.target)),
          part(kCorrectionsOut, shape.paddedTokens() * 4),
          part(kValuesOut, packedValueBytes(shape, k.target))});

@@ -21,7 +21,7 @@ namespace mixq {
 /// Arguments of the packing kernel.
 enum PackArgument {
   kPackInput,
-  kQueryZeroPoint,
+  kZeroPoints, ///< int32: queries, keys, values
   kKeysOut,
   kCorrectionsOut,
   kValuesOut,
@@ -36,9 +36,18 @@ struct PackedHead {
   mlir::Value keys, corrections, values;
 };
 
+/// Of the codes of a head.
+struct ZeroPoints {
+  mlir::Value query;      ///< int32
+  mlir::Value key, value; ///< bytes
+
+  /// Loads the three int32 at `pointer`.
+  ZeroPoints(KernelBuilder &k, mlir::Value pointer);
+};
+
 /// One head, whose first query is at `input`.
 void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
-                            mlir::Value input, mlir::Value zeroPoint,
+                            mlir::Value input, const ZeroPoints &zeros,
                             const PackedHead &packed);
 
 /// Tasks [begin, end), one a head.

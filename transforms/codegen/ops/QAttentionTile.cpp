@@ -65,16 +65,32 @@ Value emitRowExp(KernelBuilder &k, const AttentionShape &shape, Value row,
   return emitLaneSum(k, sums[0]);
 }
 
-/// The probabilities of a row as codes; those past the last token are zero.
-void emitRowCodes(KernelBuilder &k, const AttentionShape &shape, Value row,
-                  Value codes, Value factor) {
+/// The probabilities of a row as bytes; with `isRowScaled` returns their sum in
+/// 16 lanes. What the bytes past the last token meet is zero.
+KernelBuilder::Values emitRowBytes(KernelBuilder &k,
+                                   const AttentionShape &shape,
+                                   const QAttentionParameters &parameters,
+                                   Value row, Value codes, Value factor) {
   Value scale = k.broadcast(factor, kLanes);
-  emitRowVectors(k, shape.tokens, {}, [&](Value offset, int64_t, ValueRange) {
-    Value e = k.load(k.vec(k.f32(), kLanes), k.at(row, k.mul(offset, 4)));
-    Value p = k.create<arith::MulFOp>(e, scale);
-    k.store(emitCodes(k, p), k.at(codes, offset));
-    return KernelBuilder::Values();
-  });
+  Type integers = k.vec(k.i32(), kLanes);
+  Value zero = k.constant(integers, int64_t(0));
+  const AttentionFormat &format = parameters.format;
+  KernelBuilder::Values init;
+  if (format.isRowScaled)
+    init.push_back(zero);
+  return emitRowVectors(
+      k, shape.tokens, init,
+      [&](Value offset, int64_t valid, ValueRange carried) {
+        Value e = k.load(k.vec(k.f32(), kLanes), k.at(row, k.mul(offset, 4)));
+        Value p = k.create<arith::MulFOp>(e, scale);
+        Value bytes = emitBytes(k, format.probabilities, p, parameters.encoder);
+        k.store(bytes, k.at(codes, offset));
+        if (!format.isRowScaled)
+          return KernelBuilder::Values();
+        Value wide = k.create<arith::ExtUIOp>(integers, bytes);
+        return KernelBuilder::Values{
+            k.add(carried[0], select(k, valid, wide, zero))};
+      });
 }
 
 /// Replaces the scores of a row by x = fma(float(score), multiplier, bias);
@@ -121,10 +137,18 @@ Value emitBiasedRowExp(KernelBuilder &k, const AttentionShape &shape, Value row,
   return emitLaneSum(k, sums[0]);
 }
 
-/// `bias` is the row's, or null.
+/// The sum of 16 lanes of int32, as fp32.
+Value emitTotal(KernelBuilder &k, Value lanes) {
+  Value total =
+      k.create<vector::ReductionOp>(vector::CombiningKind::ADD, lanes);
+  return k.create<arith::SIToFPOp>(k.f32(), total);
+}
+
+/// The bytes of a row of scores, and the multiplier of its result. `bias` is
+/// the row's, or null.
 void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
                     const QAttentionParameters &parameters, Value row,
-                    Value codes, Value bias) {
+                    Value codes, Value resultMultiplier, Value bias) {
   Value multiplier = k.load(k.f32(), parameters.score);
   Value sum;
   if (bias)
@@ -132,9 +156,15 @@ void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
                            emitRowBias(k, shape, row, bias, multiplier));
   else
     sum = emitRowExp(k, shape, row, emitRowMaximum(k, shape, row), multiplier);
-  Value factor =
-      k.create<arith::DivFOp>(k.load(k.f32(), parameters.probability), sum);
-  emitRowCodes(k, shape, row, codes, factor);
+  bool isRowScaled = parameters.format.isRowScaled;
+  Value factor = k.load(k.f32(), parameters.probability);
+  if (!isRowScaled)
+    factor = k.create<arith::DivFOp>(factor, sum);
+  auto total = emitRowBytes(k, shape, parameters, row, codes, factor);
+  Value result = k.load(k.f32(), parameters.multiplier);
+  if (isRowScaled)
+    result = k.create<arith::DivFOp>(result, emitTotal(k, total[0]));
+  k.store(result, resultMultiplier);
 }
 
 void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
@@ -158,9 +188,10 @@ void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
 void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
                     const QAttentionHead &head,
                     const QAttentionParameters &parameters,
-                    const QueryTile &tile, Value codes, ValueRange rows) {
+                    const QueryTile &tile, const QAttentionScratch &scratch,
+                    ValueRange rows) {
   int64_t lanes = k.target.lanes;
-  ValueOperands operands{ProductType::U8S8, codes, shape.paddedTokens(),
+  ValueOperands operands{ProductType::U8S8, scratch.codes, shape.paddedTokens(),
                          head.values, k.target.dotGroup * shape.headColumns};
   emitWeightedValues(
       k, shape, operands, tile.rows,
@@ -168,12 +199,13 @@ void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
         auto scalar = [&](Value pointer) {
           return k.broadcast(k.load(k.f32(), pointer), lanes);
         };
-        Value multiplier = scalar(parameters.multiplier);
         Value offset = scalar(parameters.offset);
         for (int64_t i = 0; i < tile.rows * vectors; ++i) {
+          Value multiplier = scalar(k.at(scratch.multipliers, i / vectors * 4));
           Value y = emitFma(k, emitToFloat(k, sums[i]), multiplier, offset);
           int64_t first = column + i % vectors * lanes;
-          k.storeFirst(emitCodes(k, y), shape.valueLanes(first, k.target),
+          k.storeFirst(emitBytes(k, parameters.format.result, y, Value()),
+                       shape.valueLanes(first, k.target),
                        k.at(rows[i / vectors], first));
         }
       });
@@ -193,9 +225,10 @@ void emitQAttentionTile(KernelBuilder &k, const AttentionShape &shape,
       bias = k.at(head.bias, k.mul(k.add(tile.row, r), shape.tokens * 4));
     emitSoftmaxRow(k, shape, parameters,
                    k.at(scratch.scores, k.mul(r, shape.paddedTokens() * 4)),
-                   k.at(scratch.codes, k.mul(r, shape.paddedTokens())), bias);
+                   k.at(scratch.codes, k.mul(r, shape.paddedTokens())),
+                   k.at(scratch.multipliers, k.mul(r, 4)), bias);
   });
-  emitTileValues(k, shape, head, parameters, tile, scratch.codes, rows);
+  emitTileValues(k, shape, head, parameters, tile, scratch, rows);
 }
 
 } // namespace mixq

@@ -9,13 +9,28 @@
 #ifndef MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONTILE_H
 #define MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONTILE_H
 
+#include "transforms/codegen/Encoder.h"
 #include "transforms/codegen/ops/AttentionLoops.h"
 
 namespace mixq {
 
+/// How probabilities and results become bytes.
+struct AttentionFormat {
+  ByteFormat probabilities, result;
+  bool isRowScaled = false;
+
+  /// "_u8_u8", "_t4row_u4": a part of the kernel's name.
+  std::string name() const {
+    return "_" + probabilities.name() + (isRowScaled ? "row_" : "_") +
+           result.name();
+  }
+};
+
 /// Pointers to the parameters of the op.
 struct QAttentionParameters {
+  AttentionFormat format;
   mlir::Value score, probability, multiplier, offset;
+  mlir::Value encoder = nullptr; ///< where probabilities are of a codebook
 };
 
 /// Where one head of one window lies.
@@ -25,16 +40,18 @@ struct QAttentionHead {
   mlir::Value bias = nullptr; ///< [N, N] of fp32, null if the op has none
 };
 
-/// Memory of a kernel for a tile's scores (4 bytes each) and probabilities.
+/// Memory of a kernel for a tile's scores (4 bytes each) and probabilities, and
+/// for what multiplies the results of its rows.
 struct QAttentionScratch {
-  mlir::Value scores, codes;
+  mlir::Value scores, codes, multipliers;
 
   QAttentionScratch(KernelBuilder &k, const AttentionShape &shape)
       : scores(k.stack(k.target.tileRows * shape.paddedTokens() * 4)),
-        codes(k.stack(k.target.tileRows * shape.paddedTokens())) {}
+        codes(k.stack(k.target.tileRows * shape.paddedTokens())),
+        multipliers(k.stack(k.target.tileRows * 4)) {}
 
   static int64_t bytes(const AttentionShape &shape, const Target &target) {
-    return target.tileRows * shape.paddedTokens() * 5;
+    return target.tileRows * (shape.paddedTokens() * 5 + 4);
   }
 };
 

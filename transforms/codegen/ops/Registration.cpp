@@ -24,6 +24,7 @@ void mixq::registerKernelModels(DialectRegistry &registry) {
     registerPoolKernels(context);
     registerQkNormKernels(context);
     registerRowMapKernels(context);
+    registerQLinearKernels(context);
     registerQuantizeKernels(context);
     registerTokensKernels(context);
   });

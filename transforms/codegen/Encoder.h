@@ -1,0 +1,46 @@
+//===- Encoder.h - From fp32 to the bytes that products read ----*- C++ -*-===//
+//
+// Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef MIXQ_TRANSFORMS_CODEGEN_ENCODER_H
+#define MIXQ_TRANSFORMS_CODEGEN_ENCODER_H
+
+#include "dialect/MixqDialect.h"
+#include "transforms/codegen/KernelBuilder.h"
+
+#include <string>
+#include <vector>
+
+namespace mixq {
+
+/// What the bytes are: unsigned codes or entries of a codebook.
+struct ByteFormat {
+  unsigned bits = 8;
+  bool isCodebook = false;
+
+  /// Of an unsigned code or a codebook; that of fp32 is not used.
+  static ByteFormat of(mlir::Type elementType);
+  /// "u4", or "t4" for a table: part of a kernel's name.
+  std::string name() const;
+};
+
+/// The constants that emitBytes reads for entries of `table`.
+std::vector<uint8_t> encoderConstants(const Tensor &table,
+                                      const Target &target);
+
+/// A vector of fp32, in units of the codes or entries, as a vector of i8.
+/// `encoder` points to encoderConstants() where the format is a codebook.
+///
+/// AVX-512 finds entries of up to 4 bits by a binary search with permutations
+/// of registers. All others look up ceil(2 t), since the midpoints are halves
+/// of integers: t > m exactly where ceil(2 t) > 2 m.
+mlir::Value emitBytes(KernelBuilder &k, const ByteFormat &format, mlir::Value t,
+                      mlir::Value encoder);
+
+} // namespace mixq
+
+#endif // MIXQ_TRANSFORMS_CODEGEN_ENCODER_H
