@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "transforms/codegen/Packing.h"
+#include "transforms/codegen/BitPacking.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -70,6 +70,29 @@ TEST(Packing, EveryWeightOnceAtItsPlace) {
                 ASSERT_EQ(static_cast<int8_t>(bytes[i]), expected);
               }
       }
+}
+
+/// Two chunks of 8 vectors of 2 bytes, the second partly padding.
+TEST(BitPacking, RoundTripsInBitsOverEight) {
+  for (int64_t bits = 2; bits <= 7; ++bits) {
+    BitPacking packing{bits, 2};
+    constexpr int64_t kPanelBytes = 20;
+    std::vector<uint8_t> panels(3 * kPanelBytes);
+    for (size_t i = 0; i < panels.size(); ++i)
+      panels[i] = static_cast<uint8_t>(i * 37 % (1 << bits));
+    std::vector<uint8_t> packed = packBits(packing, panels, kPanelBytes);
+    EXPECT_EQ(packed.size() * 8, static_cast<size_t>(3 * 32 * bits)) << bits;
+    EXPECT_EQ(unpackBits(packing, packed, kPanelBytes), panels) << bits;
+  }
+}
+
+/// Code 0b10110 of 5 bits: the low four go to the plane of 4, the other to the
+/// plane of 1, which stands after its 4 vectors.
+TEST(BitPacking, PlanesHoldTheBitsOfACode) {
+  BitPacking packing{5, 1};
+  std::vector<uint8_t> panel = {0, 0, 0, 0b10110, 0, 0, 0, 0};
+  EXPECT_THAT(packBits(packing, panel, 8),
+              ElementsAre(0, 0b0110 << 4, 0, 0, 1 << 3));
 }
 
 } // namespace
