@@ -126,7 +126,7 @@ func.func @decided(%x: tensor<1x2xf32>) -> tensor<1x1xf32> {
 // With `softmax-scale=row` the softmax codes its exponentials: the entry's bits, and 1 as the highest code.
 // RUN: mixq-opt %s --pass-pipeline='builtin.module(func.func(mixq-quantize{softmax-scale=row}))' --split-input-file | FileCheck %s --check-prefix=ROW
 // ROW-LABEL: @probabilities
-// ROW: %[[P:.*]] = mixq.softmax %{{.*}} codes(#mixq.uniform<u4, scale = 0.06666666666666667{{[0-9]*}}, zero_point = 0>)
+// ROW: %[[P:.*]] = mixq.softmax %{{.*}} codes(#mixq.uniform<u4, scale = 0.0666666666666666{{[0-9]*}}, zero_point = 0>)
 // ROW: mixq.matmul %[[P]], %{{.*}} unit "av"
 // CHECK-LABEL: @probabilities
 // CHECK: mixq.softmax %{{.*}} : tensor<1x2x2xf32>
