@@ -143,8 +143,9 @@ std::vector<uint8_t> CodegenTest::assemble(ModuleOp module,
 }
 
 static Tensor zerosOf(RankedTensorType type) {
-  DataType data =
-      isa<QuantizedType>(type.getElementType()) ? DataType::U8 : DataType::F32;
+  DataType data = isa<QuantizedType, CodebookType>(type.getElementType())
+                      ? DataType::U8
+                      : DataType::F32;
   return Tensor(data, type.getShape().vec());
 }
 

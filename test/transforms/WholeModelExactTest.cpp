@@ -27,6 +27,7 @@
 #include "transforms/codegen/Unpack.h"
 
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <cmath>
 #include <cstring>
@@ -259,7 +260,8 @@ TEST_F(MixedModel, LayersHoldTheCodesInTheirBits) {
   for (const schema::Layer *layer : *compiled->header().layers())
     layers[layer->name()->str()] = layer;
   OwningOpRef<ModuleOp> module = fused();
-  int64_t checked = 0;
+  // Kernels that a slice has made smaller leave their dead originals behind.
+  llvm::StringSet<> checked;
   module->walk([&](QLinearOp op) {
     const schema::Layer *layer = layers.lookup(*op.getUnit());
     ASSERT_NE(layer, nullptr) << op.getUnit()->str();
@@ -271,10 +273,10 @@ TEST_F(MixedModel, LayersHoldTheCodesInTheirBits) {
         unpackLayer(*compiled, *layer, target, codes->dim(0), codes->dim(1)),
         std::vector<uint8_t>(codes->raw(), codes->raw() + codes->size()))
         << op.getUnit()->str();
-    ++checked;
+    checked.insert(*op.getUnit());
   });
-  EXPECT_EQ(checked, static_cast<int64_t>(layers.size()));
-  EXPECT_GT(checked, 8);
+  EXPECT_EQ(checked.size(), layers.size());
+  EXPECT_GT(checked.size(), 8u);
 }
 
 TEST_F(WholeModel, ReparameterizingKeepsTheFloatNetwork) {
