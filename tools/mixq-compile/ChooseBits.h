@@ -37,6 +37,10 @@ struct BitsFlags {
   bool isQuantized(mlir::ModuleOp module) const;
   /// "--plan p.json", "--precision w4a4", for messages.
   std::string name() const;
+  /// What the module says of itself: "w4a4", "mp4", or "mixed" by a plan.
+  std::string precisionName() const {
+    return precision.empty() ? "mixed" : precision;
+  }
 };
 
 /// Sets `mixq.bits` on the units of a clean float graph: those of the plan, of

@@ -174,6 +174,10 @@ absl::Status lower(Session &session, ModuleOp module,
     if (absl::Status status = cleanAndCalibrate(session, module, options);
         !status.ok())
       return status;
+  if (isQuantized)
+    module->setAttr(
+        "mixq.precision",
+        StringAttr::get(module.getContext(), options.bits.precisionName()));
   return session.runPasses(module, [&](OpPassManager &manager) {
     if (isQuantized)
       addIntegerPipeline(manager, options.targetCpu, options.quantizeOptions());

@@ -83,13 +83,17 @@ struct LowerToKernelsPass : impl::LowerToKernelsBase<LowerToKernelsPass> {
       addRoofKernel(context, getOperation().getLoc(), type);
   }
 
-  /// What the kernels multiply says what the module is.
+  /// What the kernels multiply says whether the module is quantized; who chose
+  /// the bits may have named them.
   void setPrecision() {
     bool isQuantized = false;
     getOperation().walk([&](func::FuncOp function) {
       if (auto types = function->getAttrOfType<ArrayAttr>("mixq.types"))
         isQuantized |= cast<StringAttr>(types[0]).getValue() == "u8";
     });
+    auto given = getOperation()->getAttrOfType<StringAttr>("mixq.precision");
+    if (isQuantized && given)
+      return;
     getOperation()->setAttr(
         "mixq.precision",
         StringAttr::get(&getContext(), isQuantized ? "w8a8" : "fp32"));

@@ -25,7 +25,8 @@ def LowerToKernels : Pass<"mixq-lower-to-kernels", "::mlir::ModuleOp"> {
     Module attributes: `mixq.target`, `mixq.constants` (hash of the segment),
     `mixq.arena_bytes`, `mixq.output` (where the logits lie), `mixq.layers` (the
     layer table), `mixq.signature` (channels, height, width, classes) and
-    `mixq.precision` (fp32 or w8a8, by what the kernels multiply).
+    `mixq.precision`: fp32 where no kernel multiplies codes; else it stays as it
+    is, or becomes w8a8 if there is none.
 
     An op without a kernel is an error: nothing falls back to another path.
   }];
