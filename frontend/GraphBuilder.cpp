@@ -8,6 +8,7 @@
 
 #include "frontend/GraphBuilder.h"
 
+#include "absl/strings/str_cat.h"
 #include "dialect/Parameters.h"
 
 #include "mlir/IR/Location.h"
@@ -53,8 +54,11 @@ void GraphBuilder::define(const std::string &name, Tensor tensor) {
 }
 
 Value GraphBuilder::parameter(const std::string &name) {
-  const auto found = parameters.find(name);
-  assert(found != parameters.end() && "a parameter that was not defined");
+  auto [found, isUndefined] = parameters.try_emplace(name);
+  if (isUndefined) {
+    undefined = undefined.empty() ? name : undefined;
+    found->second = Tensor(DataType::F32, {1, 1, 1, 1});
+  }
   const Tensor &tensor = found->second;
   return createParameter(builder, at(name), name, tensor,
                          floats(tensor.shape()));
@@ -207,7 +211,11 @@ void GraphBuilder::annotate(StringRef name, Attribute value) {
   module.get()->setAttr(("mixq." + name).str(), value);
 }
 
-OwningOpRef<ModuleOp> GraphBuilder::finish(Value result) {
+absl::StatusOr<OwningOpRef<ModuleOp>> GraphBuilder::finish(Value result) {
+  if (!undefined.empty())
+    return absl::InternalError(
+        absl::StrCat("the network needs tensor '", undefined,
+                     "', which is not among those that were checked for it"));
   builder.create<func::ReturnOp>(function.getLoc(), result);
   return std::move(module);
 }

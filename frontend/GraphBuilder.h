@@ -14,6 +14,7 @@
 #ifndef MIXQ_FRONTEND_GRAPHBUILDER_H
 #define MIXQ_FRONTEND_GRAPHBUILDER_H
 
+#include "absl/status/statusor.h"
 #include "dialect/MixqDialect.h"
 #include "frontend/Activation.h"
 
@@ -99,7 +100,8 @@ public:
   mlir::Builder &attributes() { return builder; }
 
   /// Ends the function with `result` and hands over the module.
-  mlir::OwningOpRef<mlir::ModuleOp> finish(mlir::Value result);
+  /// An error that names the tensor if a parameter was not defined.
+  absl::StatusOr<mlir::OwningOpRef<mlir::ModuleOp>> finish(mlir::Value result);
 
 private:
   mlir::RankedTensorType floats(llvm::ArrayRef<int64_t> shape);
@@ -112,6 +114,7 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   mlir::func::FuncOp function;
   std::map<std::string, Tensor> parameters;
+  std::string undefined; ///< the first parameter that was not defined
 };
 
 } // namespace mixq

@@ -82,8 +82,10 @@ importModel(MLIRContext &context, const Checkpoint &checkpoint) {
         return buildNetwork(graph, checkpoint, network);
       },
       config.network);
-  OwningOpRef<ModuleOp> module = graph.finish(logits);
-  if (absl::Status status = checkModule(*module, config.architecture);
+  absl::StatusOr<OwningOpRef<ModuleOp>> module = graph.finish(logits);
+  if (!module.ok())
+    return module.status();
+  if (absl::Status status = checkModule(**module, config.architecture);
       !status.ok())
     return status;
   return module;
