@@ -21,21 +21,13 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
+using test::graphOf;
 using test::HuggingFaceModel;
 using test::Imported;
 using test::replaced;
 using test::TinyModel;
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-/// The function, whose parameters are bound by content hashes.
-std::string graphOf(Imported &model) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  if (model.module)
-    model.module->lookupSymbol("main")->print(stream);
-  return text;
-}
 
 std::string errorOf(const std::string &folder) {
   const auto checkpoint = Checkpoint::open(folder);

@@ -72,6 +72,16 @@ inline std::string typeOf(ModuleOp module) {
   return text;
 }
 
+/// @main, whose parameters are bound by content hashes; "" if the import
+/// failed.
+inline std::string graphOf(Imported &model) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  if (model.module)
+    model.module->lookupSymbol("main")->print(stream);
+  return text;
+}
+
 } // namespace mixq::test
 
 #endif // MIXQ_TEST_FRONTEND_IMPORTED_H
