@@ -83,12 +83,13 @@ std::string kindOf(const std::string &name) {
 void setWindow(SwinStage &stage, int64_t window, size_t index,
                JsonFields &root) {
   const int64_t side = std::min(stage.mapHeight, stage.mapWidth);
-  if (side < window)
+  // A map of none is an error of the patches.
+  if (side >= 1 && side < window)
     root.fail("window_size",
               absl::StrCat(side,
                            " at most, the smaller side of the map of "
                            "stage ",
-                           index, ": with less, transformers fails"),
+                           index, " (transformers does not fit its table)"),
               window);
   stage.windowHeight = stage.windowWidth = window;
   stage.shiftHeight = stage.shiftWidth = side > window ? window / 2 : 0;
@@ -118,6 +119,11 @@ void readStages(const ModelConfig &config, JsonFields &root,
     stage.depth = depths[i];
     stage.heads = heads[i];
     stage.headDim = channels / heads[i];
+    if (channels % heads[i] != 0)
+      root.fail(
+          "num_heads",
+          absl::StrCat("a divisor of the ", channels, " channels of stage ", i),
+          heads[i]);
     stage.mlpHidden = static_cast<int64_t>(ratio * channels);
     setWindow(stage, window, i, root);
     network.stages.push_back(stage);

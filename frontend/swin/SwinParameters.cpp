@@ -84,20 +84,50 @@ absl::Status checkTiling(const ModelConfig &config,
                               network.patchWidth));
 }
 
+/// OK, or "'key' expects 1 to `high` `unit` in stage `index`, found `value`".
+absl::Status checkRange(const char *key, int64_t value, int64_t high,
+                        const char *unit, size_t index) {
+  if (value >= 1 && value <= high)
+    return absl::OkStatus();
+  return invalid(absl::StrCat("'", key, "' expects 1 to ", high, " ", unit,
+                              " in stage ", index, ", found ", value));
+}
+
 absl::Status checkStage(const SwinStage &stage, size_t index) {
-  const std::string name = absl::StrCat("stage ", index);
-  if (stage.width < 1 || stage.width > kMaxExtent || stage.headDim < 1)
-    return invalid(absl::StrCat(name, " expects 1 to ", kMaxExtent,
-                                " channels and a head of one at least, found ",
-                                stage.width, " and ", stage.headDim));
-  if (stage.mlpHidden < 1 || stage.mlpHidden > kMaxExtent)
-    return invalid(absl::StrCat("the MLP's width in ", name, " expects 1 to ",
-                                kMaxExtent, ", found ", stage.mlpHidden));
-  const int64_t tokens = stage.paddedHeight() * stage.paddedWidth();
-  if (tokens > kMaxTokens)
-    return invalid(absl::StrCat(name, " expects at most ", kMaxTokens,
-                                " tokens in its windows, found ", tokens));
-  return absl::OkStatus();
+  absl::Status status =
+      checkRange("embed_dim", stage.width, kMaxExtent, "channels", index);
+  // A head has at least one column, as many as fit or as the config says.
+  if (status.ok() && stage.headDim < 1)
+    status = checkRange("num_heads", stage.heads, stage.width, "heads", index);
+  if (status.ok())
+    status = checkRange("mlp_ratio", stage.mlpHidden, kMaxExtent,
+                        "columns of an MLP", index);
+  if (status.ok())
+    status =
+        checkRange("window_size", stage.paddedHeight() * stage.paddedWidth(),
+                   kMaxTokens, "tokens of the image in windows", index);
+  return status;
+}
+
+/// Elements of what makeWindowBias() returns for all blocks of a stage.
+int64_t biasElements(const SwinStage &stage) {
+  const int64_t plain =
+      stage.heads * stage.windowTokens() * stage.windowTokens();
+  const int64_t shifted =
+      plain * (stage.shiftHeight ? 2 : 1) * (stage.shiftWidth ? 2 : 1);
+  return (stage.depth + 1) / 2 * plain + stage.depth / 2 * shifted;
+}
+
+/// They grow with the square of a window, which parameters do not.
+absl::Status checkBiases(const SwinNetwork &network) {
+  int64_t total = 0;
+  for (const SwinStage &stage : network.stages)
+    total += biasElements(stage);
+  if (total <= kMaxParameters)
+    return absl::OkStatus();
+  return invalid(absl::StrCat("'window_size' expects windows whose biases have "
+                              "at most ",
+                              kMaxParameters, " elements, found ", total));
 }
 
 } // namespace
@@ -114,7 +144,7 @@ absl::Status checkNetwork(const ModelConfig &config,
   for (size_t i = 0; i < network.stages.size(); ++i)
     if (absl::Status status = checkStage(network.stages[i], i); !status.ok())
       return status;
-  return absl::OkStatus();
+  return checkBiases(network);
 }
 
 } // namespace mixq
