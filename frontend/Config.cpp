@@ -74,6 +74,17 @@ absl::Status addProcessor(const std::string &path, bool isNeeded,
 
 } // namespace
 
+absl::Status checkTiling(const ModelConfig &config, int64_t patchHeight,
+                         int64_t patchWidth) {
+  if (config.imageHeight % patchHeight == 0 &&
+      config.imageWidth % patchWidth == 0)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("'patch_size' expects a divisor of the image's ",
+                   config.imageHeight, " x ", config.imageWidth,
+                   " pixels, found ", patchHeight, " x ", patchWidth));
+}
+
 absl::StatusOr<ModelConfig> parseConfig(absl::string_view text,
                                         const std::string &source) {
   return configOf(parseJson(text, source), source);

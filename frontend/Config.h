@@ -83,6 +83,10 @@ absl::StatusOr<ModelConfig> parseConfig(absl::string_view text,
 absl::StatusOr<ModelConfig> readConfig(const std::string &path,
                                        bool needsProcessor = true);
 
+/// OK if patches of that size tile the image.
+absl::Status checkTiling(const ModelConfig &config, int64_t patchHeight,
+                         int64_t patchWidth);
+
 /// The tensors of a model, in the order in which the network reads them, with
 /// their names in the checkpoint.
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config);

@@ -9,17 +9,10 @@
 #include "frontend/swin/StageFields.h"
 #include "frontend/swin/Swin.h"
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/strip.h"
 
 #include <algorithm>
 #include <cfloat>
-#include <utility>
-
-using nlohmann::json;
 
 namespace mixq {
 namespace {
@@ -30,53 +23,6 @@ constexpr const char *kUnusedKeys[] = {
     "out_indices",    "path_norm",   "stage_names", "patch_norm"};
 
 constexpr int64_t kMaxStages = 16;
-
-using Renaming = std::pair<const char *, const char *>;
-
-/// timm's modules and those of transformers.
-constexpr Renaming kModules[] = {
-    {"patch_embed.proj", "swin.embeddings.patch_embeddings.projection"},
-    {"patch_embed.norm", "swin.embeddings.norm"},
-    {"absolute_pos_embed", "swin.embeddings.position_embeddings"},
-    {"norm", "swin.layernorm"},
-    {"head.fc", "classifier"},
-};
-constexpr Renaming kBlockModules[] = {
-    {"norm1", "layernorm_before"},
-    {"attn.relative_position_bias_table",
-     "attention.self.relative_position_bias_table"},
-    {"attn.proj", "attention.output.dense"},
-    {"norm2", "layernorm_after"},
-    {"mlp.fc1", "intermediate.dense"},
-    {"mlp.fc2", "output.dense"},
-};
-
-/// Parts of the names that transformers 5 has in memory, and on disk.
-constexpr Renaming kNewNames[] = {
-    {".attention.q_proj.", ".attention.self.query."},
-    {".attention.k_proj.", ".attention.self.key."},
-    {".attention.v_proj.", ".attention.self.value."},
-    {".attention.o_proj.", ".attention.output.dense."},
-    {".attention.relative_position_bias.", ".attention.self."},
-    {".mlp.fc1.", ".intermediate.dense."},
-    {".mlp.fc2.", ".output.dense."},
-};
-
-template <size_t N>
-const char *renamed(const Renaming (&table)[N], absl::string_view name) {
-  for (const auto &[from, to] : table)
-    if (name == from)
-      return to;
-  return nullptr;
-}
-
-/// ".weight", ".bias" or nothing.
-std::string kindOf(const std::string &name) {
-  for (const char *kind : {".weight", ".bias"})
-    if (absl::EndsWith(name, kind))
-      return kind;
-  return "";
-}
 
 /// A window that covers the map's smaller side is not shifted. transformers
 /// shrinks it where it is larger, but not its table, and fails.
@@ -149,52 +95,6 @@ Network readHuggingFaceSwin(const HuggingFaceClass &, const ModelConfig &config,
   root.choice("hidden_act", R"(["gelu", "gelu_python"])", "gelu");
   root.ignore(kUnusedKeys);
   return network;
-}
-
-std::vector<std::string> sourcesOf(const ModelConfig &, const SwinNetwork &,
-                                   const std::string &name) {
-  const std::string kind = kindOf(name);
-  std::string module = name.substr(0, name.size() - kind.size());
-  if (const char *found = renamed(kModules, module))
-    return {found + kind};
-  // layers.I.downsample.X and layers.I.blocks.J.X
-  const size_t dot = module.find('.', strlen("layers."));
-  const std::string number =
-      module.substr(strlen("layers."), dot - strlen("layers."));
-  int64_t stage = 0;
-  (void)absl::SimpleAtoi(number, &stage); // one of ours
-  const std::string encoder = "swin.encoder.layers.";
-  // timm merges at the start of a stage, transformers at the end of the one
-  // before.
-  if (absl::StartsWith(module.substr(dot), ".downsample."))
-    return {absl::StrCat(encoder, stage - 1, module.substr(dot), kind)};
-  const size_t end = module.find('.', dot + strlen(".blocks."));
-  const std::string block =
-      absl::StrCat(encoder, stage, module.substr(dot, end - dot), ".");
-  module = module.substr(end + 1);
-  if (module != "attn.qkv")
-    return {block + renamed(kBlockModules, module) + kind};
-  const std::string attention = block + "attention.self.";
-  return {attention + "query" + kind, attention + "key" + kind,
-          attention + "value" + kind};
-}
-
-std::string nameInCheckpoint(const ModelConfig &config, const SwinNetwork &,
-                             const std::string &name) {
-  if (!config.huggingFace)
-    return name;
-  std::string classic = name;
-  for (const auto &[from, to] : kNewNames)
-    classic = absl::StrReplaceAll(classic, {{from, to}});
-  return classic;
-}
-
-bool isUnused(const ModelConfig &config, const SwinNetwork &,
-              const std::string &name) {
-  if (absl::EndsWith(name, ".relative_position_index"))
-    return true;
-  return config.huggingFace ? name == "swin.embeddings.mask_token"
-                            : absl::EndsWith(name, ".attn_mask");
 }
 
 } // namespace mixq

@@ -73,17 +73,6 @@ absl::Status invalid(const std::string &message) {
   return absl::InvalidArgumentError(message);
 }
 
-absl::Status checkTiling(const ModelConfig &config,
-                         const SwinNetwork &network) {
-  if (config.imageHeight % network.patchHeight == 0 &&
-      config.imageWidth % network.patchWidth == 0)
-    return absl::OkStatus();
-  return invalid(absl::StrCat("'patch_size' expects a divisor of the image's ",
-                              config.imageHeight, " x ", config.imageWidth,
-                              " pixels, found ", network.patchHeight, " x ",
-                              network.patchWidth));
-}
-
 /// OK, or "'key' expects 1 to `high` `unit` in stage `index`, found `value`".
 absl::Status checkRange(const char *key, int64_t value, int64_t high,
                         const char *unit, size_t index) {
@@ -139,7 +128,9 @@ std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
 
 absl::Status checkNetwork(const ModelConfig &config,
                           const SwinNetwork &network) {
-  if (absl::Status status = checkTiling(config, network); !status.ok())
+  if (absl::Status status =
+          checkTiling(config, network.patchHeight, network.patchWidth);
+      !status.ok())
     return status;
   for (size_t i = 0; i < network.stages.size(); ++i)
     if (absl::Status status = checkStage(network.stages[i], i); !status.ok())

@@ -78,17 +78,6 @@ absl::Status invalid(const std::string &message) {
   return absl::InvalidArgumentError(message);
 }
 
-/// Patches tile the image.
-absl::Status checkTiling(const ModelConfig &config, const VitNetwork &network) {
-  if (config.imageHeight % network.patchHeight == 0 &&
-      config.imageWidth % network.patchWidth == 0)
-    return absl::OkStatus();
-  return invalid(absl::StrCat("'patch_size' expects a divisor of the image's ",
-                              config.imageHeight, " x ", config.imageWidth,
-                              " pixels, found ", network.patchHeight, " x ",
-                              network.patchWidth));
-}
-
 } // namespace
 
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
@@ -98,7 +87,9 @@ std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
 
 absl::Status checkNetwork(const ModelConfig &config,
                           const VitNetwork &network) {
-  if (absl::Status status = checkTiling(config, network); !status.ok())
+  if (absl::Status status =
+          checkTiling(config, network.patchHeight, network.patchWidth);
+      !status.ok())
     return status;
   if (network.headDim < 1 || network.embedDim % network.heads != 0)
     return invalid(absl::StrCat("the number of heads expects a divisor of the "

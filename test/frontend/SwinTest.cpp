@@ -63,31 +63,21 @@ TEST(Swin, PaddedMapsAreRolledInTheOrderOfEachFormat) {
   EXPECT_EQ(timm.all<PadMapOp>().size(), other.all<PadMapOp>().size());
 }
 
-/// Names that transformers 5 has in memory, and some files therefore, too.
 TEST(Swin, NamesOfVersion5InMemory) {
   HuggingFaceModel model(huggingFaceSwinConfig());
   Imported expected(model.write());
-  const std::pair<const char *, const char *> parts[] = {
-      {".attention.self.query.", ".attention.q_proj."},
-      {".attention.self.key.", ".attention.k_proj."},
-      {".attention.self.value.", ".attention.v_proj."},
-      {".attention.self.relative",
-       ".attention.relative_position_bias.relative"},
-      {".attention.output.dense.", ".attention.o_proj."},
-      {".intermediate.dense.", ".mlp.fc1."},
-      {".output.dense.", ".mlp.fc2."}};
-  Archive renamed;
-  for (const auto &[name, tensor] : model.archive.tensors) {
-    std::string other = name;
-    for (const auto &[from, to] : parts)
-      if (const size_t at = other.find(from); at != other.npos)
-        other.replace(at, std::string(from).size(), to);
-    renamed.tensors[other] = tensor;
-  }
-  EXPECT_EQ(renamed.tensors.count(
+  model.rename(
+      {{"attention.self.query", "attention.q_proj"},
+       {"attention.self.key", "attention.k_proj"},
+       {"attention.self.value", "attention.v_proj"},
+       {"attention.self.relative_position_bias_table",
+        "attention.relative_position_bias.relative_position_bias_table"},
+       {"attention.output.dense", "attention.o_proj"},
+       {".intermediate.dense", ".mlp.fc1"},
+       {".output.dense", ".mlp.fc2"}});
+  EXPECT_EQ(model.archive.tensors.count(
                 "swin.encoder.layers.0.blocks.0.attention.q_proj.weight"),
             1u);
-  model.archive = renamed;
   Imported found(model.write());
   EXPECT_NE(graphOf(found), "");
   EXPECT_EQ(graphOf(found), graphOf(expected));
