@@ -184,7 +184,7 @@ TEST_P(NarrowLinear, SameBitsAsTheInterpreter) {
 
 /// Every width with rows, columns and depths around tiles, panels and chunks.
 std::vector<Case> cases() {
-  const int64_t rows[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 49, 50, 197, 198};
+  const int64_t rows[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 49, 50, 197, 198, 577};
   const int64_t columns[] = {1, 17, 64, 15, 65, 63, 129, 192, 31};
   const int64_t depths[] = {3, 64, 147, 1, 66, 5, 130, 63, 4, 193, 16};
   std::vector<Case> list;
