@@ -42,6 +42,7 @@ absl::StatusOr<Checkpoint> Checkpoint::openFolder(const std::string &path) {
   if (!files.ok())
     return files.status();
   const std::string source = files->path;
+  recognizeNames(files->tensors, *config);
   auto tensors = withUsualNames(*std::move(files), *config);
   if (tensors.ok())
     tensors = assembleTensors(*tensors, parametersOf(*config), source);

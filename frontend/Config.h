@@ -22,11 +22,13 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "dialect/store/JsonFields.h"
+#include "dialect/store/Tensor.h"
 #include "frontend/ParameterSpec.h"
 #include "frontend/swin/SwinNetwork.h"
 #include "frontend/vit/VitNetwork.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -90,6 +92,11 @@ absl::Status checkTiling(const ModelConfig &config, int64_t patchHeight,
 /// The tensors of a model, in the order in which the network reads them, with
 /// their names in the checkpoint.
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config);
+
+/// Has the model look for the names that a checkpoint uses, where there are
+/// several for one layout.
+void recognizeNames(const std::map<std::string, Tensor> &tensors,
+                    ModelConfig &config);
 
 /// The usual name of a tensor of the checkpoint; "" if inference does without
 /// it.

@@ -21,12 +21,17 @@ std::vector<ParameterSpec> parametersOf(const ModelConfig &config) {
   return std::visit(
       [&](const auto &network) {
         std::vector<ParameterSpec> specs = parametersOf(config, network);
-        if (config.huggingFace)
-          for (ParameterSpec &spec : specs)
-            spec.sources = sourcesOf(config, network, spec.name);
+        for (ParameterSpec &spec : specs)
+          spec.sources = sourcesOf(config, network, spec.name);
         return specs;
       },
       config.network);
+}
+
+void recognizeNames(const std::map<std::string, Tensor> &tensors,
+                    ModelConfig &config) {
+  std::visit([&](auto &network) { recognizeNames(tensors, network); },
+             config.network);
 }
 
 std::string tensorName(const ModelConfig &config, const std::string &name) {

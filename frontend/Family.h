@@ -12,7 +12,8 @@
 //   - a Family: how configs describe that network;
 //   - headWidth(network): the columns of what its head reads;
 //   - parametersOf(config, network): the tensors it needs;
-//   - sourcesOf(config, network, name): what transformers calls a tensor;
+//   - recognizeNames(tensors, network): which names a checkpoint uses;
+//   - sourcesOf(config, network, name): what the checkpoint calls a tensor;
 //   - nameInCheckpoint(config, network, name): a tensor's usual name where a
 //     checkpoint calls it something else;
 //   - isUnused(config, network, name): tensors that inference does without;

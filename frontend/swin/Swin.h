@@ -36,7 +36,11 @@ Network readHuggingFaceSwin(const HuggingFaceClass &modelClass,
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
                                         const SwinNetwork &network);
 
-/// What transformers calls the tensor that timm calls `name`: one name, or
+/// Whether the checkpoint has the names of the first releases.
+void recognizeNames(const std::map<std::string, Tensor> &tensors,
+                    SwinNetwork &network);
+
+/// What the checkpoint calls the tensor that timm calls `name`: one name, or
 /// those of query, key and value.
 std::vector<std::string> sourcesOf(const ModelConfig &config,
                                    const SwinNetwork &network,

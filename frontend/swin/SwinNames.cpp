@@ -1,4 +1,4 @@
-//===- SwinNames.cpp - Tensors of a Swin in transformers ------------------===//
+//===- SwinNames.cpp - Tensors of a Swin in checkpoints -------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -30,27 +30,49 @@ constexpr Renaming kModules[] = {
 /// The module of the projections to queries, keys and values.
 constexpr char kAttention[] = "attention.self";
 
-} // namespace
+/// timm merges patches at the start of a stage; transformers does at the end of
+/// the one before, and so did the first releases. `name` as they have it.
+std::string mergedBefore(const std::string &name) {
+  const size_t start = strlen("layers."), dot = name.find('.', start);
+  int64_t stage = 0;
+  if (!absl::StartsWith(name, "layers.") ||
+      !absl::StartsWith(name.substr(dot), ".downsample.") ||
+      !absl::SimpleAtoi(name.substr(start, dot - start), &stage))
+    return name;
+  return absl::StrCat("layers.", stage - 1, name.substr(dot));
+}
 
-std::vector<std::string> sourcesOf(const ModelConfig &, const SwinNetwork &,
-                                   const std::string &name) {
+std::vector<std::string> sourcesInTransformers(const std::string &name) {
   const std::string kind = kindOf(name);
   const std::string module = name.substr(0, name.size() - kind.size());
   if (const char *found = renamed(kModules, module))
     return {found + kind};
   // layers.I.downsample.X and layers.I.blocks.J.X
-  const size_t start = strlen("layers."), dot = module.find('.', start);
-  int64_t stage = 0;
-  (void)absl::SimpleAtoi(module.substr(start, dot - start), &stage); // ours
-  const std::string encoder = "swin.encoder.layers.";
-  // timm merges at the start of a stage, transformers at the end of the one
-  // before.
-  if (absl::StartsWith(module.substr(dot), ".downsample."))
-    return {absl::StrCat(encoder, stage - 1, module.substr(dot), kind)};
-  const size_t end = module.find('.', dot + strlen(".blocks."));
-  return blockSources(
-      absl::StrCat(encoder, stage, module.substr(dot, end - dot), "."),
-      kAttention, module.substr(end + 1), kind);
+  const size_t blocks = module.find(".blocks.");
+  if (blocks == module.npos)
+    return {"swin.encoder." + mergedBefore(name)};
+  const size_t end = module.find('.', blocks + strlen(".blocks."));
+  return blockSources("swin.encoder." + module.substr(0, end + 1), kAttention,
+                      module.substr(end + 1), kind);
+}
+
+} // namespace
+
+void recognizeNames(const std::map<std::string, Tensor> &tensors,
+                    SwinNetwork &network) {
+  network.firstNames = tensors.count("layers.0.downsample.reduction.weight");
+}
+
+std::vector<std::string> sourcesOf(const ModelConfig &config,
+                                   const SwinNetwork &network,
+                                   const std::string &name) {
+  if (config.huggingFace)
+    return sourcesInTransformers(name);
+  if (!network.firstNames)
+    return {name};
+  return {absl::StartsWith(name, "head.fc.")
+              ? "head." + name.substr(strlen("head.fc."))
+              : mergedBefore(name)};
 }
 
 std::string nameInCheckpoint(const ModelConfig &config, const SwinNetwork &,

@@ -51,6 +51,8 @@ struct SwinNetwork {
   bool padsBeforeRoll = false;
   /// A position embedding added to the patches, as transformers can have it.
   bool absolutePositions = false;
+  /// The tensors' names are those of the first releases (timm before 0.8).
+  bool firstNames = false;
   double blockEps = 0; ///< epsilon of the norms of blocks, and of the last
   double otherEps = 0; ///< of those of the patches and of the merging
   Activation activation = Activation::Gelu;

@@ -37,8 +37,12 @@ Network readHuggingFaceVit(const HuggingFaceClass &modelClass,
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
                                         const VitNetwork &network);
 
-/// The names of transformers for a tensor of parametersOf(): those of query,
-/// key and value for `qkv`.
+/// All checkpoints of one layout have the same names.
+inline void recognizeNames(const std::map<std::string, Tensor> &,
+                           VitNetwork &) {}
+
+/// What the checkpoint calls the tensor that timm calls `name`: one name, or
+/// those of query, key and value.
 std::vector<std::string> sourcesOf(const ModelConfig &config,
                                    const VitNetwork &network,
                                    const std::string &name);

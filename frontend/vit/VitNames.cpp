@@ -42,6 +42,8 @@ std::string prefixOf(const ModelConfig &config) {
 std::vector<std::string> sourcesOf(const ModelConfig &config,
                                    const VitNetwork &network,
                                    const std::string &name) {
+  if (!config.huggingFace)
+    return {name};
   const std::string prefix = prefixOf(config), kind = kindOf(name);
   const std::string module = name.substr(0, name.size() - kind.size());
   if (module == "head")

@@ -9,7 +9,6 @@
 #include "test/frontend/HuggingFaceModel.h"
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "frontend/Config.h"
 #include "frontend/RandomWeights.h"
 #include "test/frontend/TinyModel.h"
@@ -60,14 +59,6 @@ HuggingFaceModel::HuggingFaceModel(std::string text)
     for (size_t i = 0; i < spec.sources.size(); ++i)
       archive.tensors[spec.sources[i]] =
           shareOf(weights.at(spec.name), i, spec.sources.size());
-}
-
-void HuggingFaceModel::rename(
-    const std::vector<std::pair<std::string, std::string>> &parts) {
-  Archive renamed;
-  for (const auto &[name, tensor] : archive.tensors)
-    renamed.tensors[absl::StrReplaceAll(name, parts)] = tensor;
-  archive = renamed;
 }
 
 std::string HuggingFaceModel::writeConfigs() const {

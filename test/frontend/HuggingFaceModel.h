@@ -12,8 +12,6 @@
 #include "dialect/store/Safetensors.h"
 
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace mixq::test {
 
@@ -23,9 +21,6 @@ struct HuggingFaceModel {
   explicit HuggingFaceModel(std::string config = huggingFaceConfig());
 
   static std::string huggingFaceConfig();
-
-  /// Replaces the first of each pair by the second in all names of tensors.
-  void rename(const std::vector<std::pair<std::string, std::string>> &parts);
 
   /// Writes config, image processor and `model.safetensors` to a new folder.
   std::string write() const;

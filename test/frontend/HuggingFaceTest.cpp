@@ -86,13 +86,14 @@ TEST(HuggingFace, LabelsAreOrderedByTheirNumbers) {
 TEST(HuggingFace, NamesOfVersion5InMemory) {
   HuggingFaceModel model;
   Imported expected(model.write());
-  model.rename({{"encoder.layer.", "layers."},
-                {"attention.attention.query", "attention.q_proj"},
-                {"attention.attention.key", "attention.k_proj"},
-                {"attention.attention.value", "attention.v_proj"},
-                {"attention.output.dense", "attention.o_proj"},
-                {".intermediate.dense", ".mlp.fc1"},
-                {".output.dense", ".mlp.fc2"}});
+  model.archive = test::renamed(
+      model.archive, {{"encoder.layer.", "layers."},
+                      {"attention.attention.query", "attention.q_proj"},
+                      {"attention.attention.key", "attention.k_proj"},
+                      {"attention.attention.value", "attention.v_proj"},
+                      {"attention.output.dense", "attention.o_proj"},
+                      {".intermediate.dense", ".mlp.fc1"},
+                      {".output.dense", ".mlp.fc2"}});
   EXPECT_EQ(model.archive.tensors.count("vit.layers.1.mlp.fc2.bias"), 1u);
   Imported found(model.write());
   EXPECT_NE(graphOf(found), "");

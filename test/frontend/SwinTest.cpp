@@ -26,6 +26,8 @@ using test::Imported;
 using test::replaced;
 using test::TinyModel;
 using test::tinySwinConfig;
+using testing::EndsWith;
+using testing::HasSubstr;
 
 TEST(Swin, SameWeightsGiveTheGraphOfTimm) {
   Imported timm(TinyModel(tinySwinConfig()).write());
@@ -66,7 +68,8 @@ TEST(Swin, PaddedMapsAreRolledInTheOrderOfEachFormat) {
 TEST(Swin, NamesOfVersion5InMemory) {
   HuggingFaceModel model(huggingFaceSwinConfig());
   Imported expected(model.write());
-  model.rename(
+  model.archive = test::renamed(
+      model.archive,
       {{"attention.self.query", "attention.q_proj"},
        {"attention.self.key", "attention.k_proj"},
        {"attention.self.value", "attention.v_proj"},
@@ -81,6 +84,78 @@ TEST(Swin, NamesOfVersion5InMemory) {
   Imported found(model.write());
   EXPECT_NE(graphOf(found), "");
   EXPECT_EQ(graphOf(found), graphOf(expected));
+}
+
+//===----------------------------------------------------------------------===//
+// The names of the first releases
+//===----------------------------------------------------------------------===//
+
+std::string errorOf(const TinyModel &model) {
+  return std::string(Checkpoint::open(model.write()).status().message());
+}
+
+/// A tiny Swin as timm had it before 0.8, and Swin's authors have it.
+TinyModel firstNames() {
+  TinyModel model(tinySwinConfig());
+  model.archive = test::renamed(
+      model.archive, {{"layers.1.downsample.", "layers.0.downsample."},
+                      {"head.fc.", "head."}});
+  return model;
+}
+
+TEST(Swin, NamesOfTheFirstReleases) {
+  Imported expected(TinyModel(tinySwinConfig()).write());
+  Imported found(firstNames().write());
+  EXPECT_NE(graphOf(found), "");
+  EXPECT_EQ(graphOf(found), graphOf(expected));
+}
+
+TEST(Swin, BuffersOfTheFirstReleasesAreLeftOut) {
+  TinyModel model = firstNames();
+  Imported expected(model.write());
+  for (const char *block : {"layers.0.blocks.0", "layers.0.blocks.1",
+                            "layers.1.blocks.0", "layers.1.blocks.1"})
+    model.archive
+        .tensors[std::string(block) + ".attn.relative_position_index"] =
+        Tensor(DataType::S64, {16, 16});
+  model.archive.tensors["layers.0.blocks.1.attn_mask"] =
+      Tensor(DataType::F32, {4, 16, 16});
+  Imported found(model.write());
+  EXPECT_NE(graphOf(found), "");
+  EXPECT_EQ(graphOf(found), graphOf(expected));
+}
+
+TEST(Swin, ErrorsUseTheNamesOfTheFile) {
+  TinyModel model = firstNames();
+  model.archive.tensors["head.weight"] = Tensor(DataType::F32, {4, 16});
+  EXPECT_THAT(errorOf(model),
+              HasSubstr("/model.safetensors: tensor 'head.weight' expects "
+                        "shape [3, 16] by config.json, found [4, 16]"));
+  model = firstNames();
+  model.archive.tensors["layers.0.downsample.norm.bias"] =
+      Tensor(DataType::F32, {16});
+  EXPECT_THAT(errorOf(model),
+              HasSubstr("tensor 'layers.0.downsample.norm.bias' expects shape "
+                        "[32] by config.json, found [16]"));
+}
+
+/// timm does not add positions, and does not read the two ages mixed.
+TEST(Swin, OtherNamesAreRefused) {
+  TinyModel model = firstNames();
+  model.archive.tensors["absolute_pos_embed"] =
+      Tensor(DataType::F32, {1, 64, 8});
+  EXPECT_THAT(errorOf(model), EndsWith(": extra 'absolute_pos_embed'"));
+  model = firstNames();
+  model.archive = test::renamed(model.archive, {{"head.", "head.fc."}});
+  EXPECT_THAT(errorOf(model),
+              EndsWith("missing 'head.weight', 'head.bias'; extra "
+                       "'head.fc.bias', 'head.fc.weight'"));
+  model = firstNames();
+  model.archive = test::renamed(
+      model.archive, {{"layers.0.downsample.", "layers.1.downsample."}});
+  EXPECT_THAT(errorOf(model),
+              EndsWith("missing 'head.fc.weight', 'head.fc.bias'; extra "
+                       "'head.bias', 'head.weight'"));
 }
 
 } // namespace

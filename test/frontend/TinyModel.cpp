@@ -9,6 +9,7 @@
 #include "test/frontend/TinyModel.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "frontend/Config.h"
 #include "frontend/RandomWeights.h"
 
@@ -61,6 +62,14 @@ std::string TinyModel::write() const {
       writeSafetensors(folder + "/model.safetensors", archive);
   EXPECT_TRUE(status.ok()) << status;
   return folder;
+}
+
+Archive renamed(const Archive &archive,
+                const std::vector<std::pair<std::string, std::string>> &parts) {
+  Archive result;
+  for (const auto &[name, tensor] : archive.tensors)
+    result.tensors[absl::StrReplaceAll(name, parts)] = tensor;
+  return result;
 }
 
 std::string newFolder() {

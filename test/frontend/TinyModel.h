@@ -12,6 +12,8 @@
 #include "dialect/store/Safetensors.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace mixq::test {
 
@@ -35,6 +37,10 @@ struct TinyModel {
   std::string config;
   Archive archive;
 };
+
+/// The tensors with the first of each pair replaced by the second in all names.
+Archive renamed(const Archive &archive,
+                const std::vector<std::pair<std::string, std::string>> &parts);
 
 /// A new, empty folder under the test's scratch folder.
 std::string newFolder();
