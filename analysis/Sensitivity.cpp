@@ -76,9 +76,10 @@ public:
   mlir::FailureOr<std::vector<OperandSensitivity>> run();
 
 private:
-  mlir::LogicalResult runExactly();
+  mlir::LogicalResult findUnits();
   mlir::LogicalResult observeSites();
   mlir::LogicalResult setBaseline();
+  mlir::LogicalResult runBaseline();
   mlir::LogicalResult start();
   mlir::LogicalResult measureUnit(CostOpInterface unit);
   mlir::LogicalResult measurePlace(const Place &place);
@@ -105,8 +106,8 @@ private:
   mlir::FailureOr<TokenWeights> tokenWeights = mlir::failure();
   mlir::Operation *featureOp = nullptr; ///< what computes the head's input
   std::vector<CostOpInterface> units;
-  std::vector<Outcome> exact;
   FakeQuantization baseline;
+  std::vector<Outcome> references; ///< by image, at the baseline
   /// By image, before the unit that is measured: of the float network and of
   /// the network at the baseline.
   std::vector<Execution> exactRuns, baselineRuns;
@@ -135,7 +136,7 @@ SensitivityMeasurement::finish(Execution execution,
   return outcome;
 }
 
-mlir::LogicalResult SensitivityMeasurement::runExactly() {
+mlir::LogicalResult SensitivityMeasurement::findUnits() {
   interpreter.getFunction().walk([&](CostOpInterface unit) {
     if (unit->hasAttrOfType<mlir::StringAttr>("unit"))
       units.push_back(unit);
@@ -146,18 +147,7 @@ mlir::LogicalResult SensitivityMeasurement::runExactly() {
   CostOpInterface head = units.back();
   featureOp =
       head->getOperand(head.getQuantizableOperands()[0]).getDefiningOp();
-  exact.resize(images.size());
-  auto runOne = [&](int64_t image) -> mlir::LogicalResult {
-    mlir::FailureOr<Execution> execution = interpreter.start(images[image]);
-    if (mlir::failed(execution))
-      return mlir::failure();
-    auto outcome = finish(*std::move(execution), nullptr);
-    if (mlir::failed(outcome))
-      return mlir::failure();
-    exact[image] = *std::move(outcome);
-    return mlir::success();
-  };
-  return parallelFor(images.size(), threads, runOne);
+  return mlir::success();
 }
 
 mlir::LogicalResult SensitivityMeasurement::observeSites() {
@@ -207,6 +197,24 @@ mlir::LogicalResult SensitivityMeasurement::setBaseline() {
           Tensor::of<float>(weight->shape(), rounded->dequantize()));
     }
   return mlir::success();
+}
+
+/// What every measurement is held against. Against the float network each would
+/// have the baseline's own divergence in it, more than most operands add at 4
+/// bits; widths would then seem to matter less than they do.
+mlir::LogicalResult SensitivityMeasurement::runBaseline() {
+  references.resize(images.size());
+  auto runOne = [&](int64_t image) -> mlir::LogicalResult {
+    mlir::FailureOr<Execution> execution = interpreter.start(images[image]);
+    if (mlir::failed(execution))
+      return mlir::failure();
+    auto outcome = finish(*std::move(execution), baseline);
+    if (mlir::failed(outcome))
+      return mlir::failure();
+    references[image] = *std::move(outcome);
+    return mlir::success();
+  };
+  return parallelFor(images.size(), threads, runOne);
 }
 
 mlir::LogicalResult SensitivityMeasurement::start() {
@@ -260,7 +268,7 @@ SensitivityMeasurement::measureBits(const Place &place, unsigned bits,
     return mlir::failure();
   LogitDifference difference;
   double featureError = 0;
-  for (auto [a, b] : llvm::zip_equal(exact, outcomes)) {
+  for (auto [a, b] : llvm::zip_equal(references, outcomes)) {
     difference.add(elementsOf(a.logits), elementsOf(b.logits));
     // The head itself cannot change its input.
     if (a.feature.size() == b.feature.size())
@@ -366,8 +374,9 @@ mlir::LogicalResult SensitivityMeasurement::measureUnit(CostOpInterface unit) {
 }
 
 mlir::FailureOr<std::vector<OperandSensitivity>> SensitivityMeasurement::run() {
-  if (mlir::failed(runExactly()) || mlir::failed(observeSites()) ||
-      mlir::failed(setBaseline()) || mlir::failed(start()))
+  if (mlir::failed(findUnits()) || mlir::failed(observeSites()) ||
+      mlir::failed(setBaseline()) || mlir::failed(runBaseline()) ||
+      mlir::failed(start()))
     return mlir::failure();
   for (CostOpInterface unit : units)
     total += unit.getQuantizableOperands().size() * options.bits.size();

@@ -1,5 +1,4 @@
-//===- Sensitivity.h - What each operand's codes do to the logits *- C++
-//-*-===//
+//===- Sensitivity.h - What an operand's codes do to the logits -*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// S(unit, operand, b): the mean Kullback-Leibler divergence of the logits from
-// the float ones when that operand alone has b bits and every other operand has
-// the baseline's. Measured image by image in the interpreter with the operand's
-// values replaced, never by rewriting the IR; what comes before the unit is
-// computed once.
+// S(unit, operand, b): how far the logits move, as a mean Kullback-Leibler
+// divergence, when that operand alone goes from the baseline to b bits. The
+// baseline is the float network, or all operands at 8 bits. Measured image by
+// image in the interpreter with the operand's values replaced, never by
+// rewriting the IR; what comes before the unit is computed once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,7 +33,7 @@ struct OperandSensitivity {
   /// Which of the unit's getQuantizableOperands(), as in `mixq.bits`.
   unsigned operand = 0;
   unsigned bits = 0;
-  double divergence = 0;   ///< mean KL(float logits || these), in nats
+  double divergence = 0;   ///< mean KL(baseline's logits || these), in nats
   double featureError = 0; ///< mean squared error of the head's input
   double agreement = 0;    ///< share of images with the same first class
 };
@@ -44,7 +43,7 @@ enum class SensitivityBaseline { EightBits, Float };
 
 struct SensitivityOptions {
   std::vector<unsigned> bits = {2, 3, 4, 5, 6, 7};
-  SensitivityBaseline baseline = SensitivityBaseline::EightBits;
+  SensitivityBaseline baseline = SensitivityBaseline::Float;
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Measured before, with the same images and options: not measured again.
   std::vector<OperandSensitivity> known;

@@ -82,6 +82,20 @@ TEST_F(Sensitivity, MoreBitsHarmLess) {
   EXPECT_EQ(measured[6].featureError, 0) << "the head's own weight";
 }
 
+TEST_F(Sensitivity, TheBaselineItselfHasNone) {
+  SensitivityOptions options;
+  options.bits = {3, 8};
+  options.baseline = SensitivityBaseline::EightBits;
+  std::vector<OperandSensitivity> measured = measure(options);
+  // Activations; a weight alone is rounded otherwise than in the baseline.
+  for (size_t i : {0, 4}) {
+    EXPECT_GT(measured[i].divergence, 0);
+    EXPECT_EQ(measured[i + 1].divergence, 0) << measured[i].unit;
+    EXPECT_EQ(measured[i + 1].featureError, 0) << measured[i].unit;
+    EXPECT_EQ(measured[i + 1].agreement, 1) << measured[i].unit;
+  }
+}
+
 TEST_F(Sensitivity, GoesOnWithWhatIsKnown) {
   SensitivityOptions options;
   options.bits = {2, 3};

@@ -22,7 +22,7 @@ namespace mixq {
 struct AnalyzeOptions {
   std::vector<unsigned> bits = {2, 3, 4, 5, 6, 7};
   bool fast = false; ///< estimate the sensitivity (FastSensitivity.h)
-  SensitivityBaseline baseline = SensitivityBaseline::EightBits;
+  SensitivityBaseline baseline = SensitivityBaseline::Float;
   /// Widths for which ranges are folded into weights before anything is
   /// measured: those that the plan will be near.
   WidthPair foldAt{4, 4};

@@ -28,7 +28,7 @@ namespace {
 struct AnalyzeFlags {
   std::string output;
   std::string bits = "2,3,4,5,6,7";
-  std::string baseline = "w8a8";
+  std::string baseline = "float";
   std::string foldAt = "w4a4";
   std::string dumpUnit;
   std::string dumpRelevance, input;
@@ -68,8 +68,8 @@ absl::Status checkFlags(AnalyzeFlags &flags) {
   if (flags.baseline != "w8a8" && flags.baseline != "float")
     return absl::InvalidArgumentError(absl::StrCat(
         "--baseline is one of w8a8 and float, got '", flags.baseline, "'"));
-  if (flags.baseline == "float")
-    flags.options.baseline = SensitivityBaseline::Float;
+  if (flags.baseline == "w8a8")
+    flags.options.baseline = SensitivityBaseline::EightBits;
   flags.options.seed = flags.calibrate.seed.value;
   flags.options.threads = flags.calibrate.threadCount();
   absl::StatusOr<WidthPair> foldAt = parseWidthPair(flags.foldAt);
@@ -161,7 +161,7 @@ int analyzeMain(Arguments arguments) {
       {"seed", "N", "seed of the draw of images and of random weights",
        &flags.calibrate.seed},
       {"bits", "LIST", "widths to measure (default 2,3,4,5,6,7)", &flags.bits},
-      {"baseline", "P", "what all other operands have: w8a8 (default) or float",
+      {"baseline", "P", "what all other operands have: float (default) or w8a8",
        &flags.baseline},
       {"fold-at", "P",
        "widths for which ranges are folded into weights first (default w4a4)",
