@@ -1,5 +1,4 @@
-//===- Tile.cpp - The register tile of a product --------------------*- C++
-//-*-===//
+//===- Tile.cpp - The register tile of a product --------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -118,6 +117,20 @@ void emitForRowTile(KernelBuilder &k, int64_t rows, Value tile,
   k.branch(isLast, [&] { body(rest); }, [&] { body(k.target.tileRows); });
 }
 
+void emitForPanel(KernelBuilder &k, int64_t columns, Value panel,
+                  function_ref<void(int64_t)> body) {
+  const int64_t whole = k.target.tileVectors, width = k.target.tileColumns();
+  int64_t full = columns / width;
+  int64_t rest = llvm::divideCeil(columns % width, k.target.lanes);
+  if (rest == 0 || rest == whole)
+    return body(whole);
+  if (full == 0)
+    return body(rest);
+  Value isLast =
+      k.create<arith::CmpIOp>(arith::CmpIPredicate::eq, panel, k.index(full));
+  k.branch(isLast, [&] { body(rest); }, [&] { body(whole); });
+}
+
 /// Calls `body(panel, first, last)` for the tiles of rows [first, last) of each
 /// panel that tasks [begin, end) read.
 static void emitPanels(KernelBuilder &k, int64_t rowTiles, Value begin,
@@ -144,21 +157,26 @@ void emitProductLoop(KernelBuilder &k, const ProductLoop &product, Value begin,
   operands.aRowBytes = product.aRowBytes;
   operands.bGroupBytes = target.tileVectors * bytesOfVector(k, product.type);
   operands.groups = product.groups;
-  auto emitTiles = [&](Value panel, Value first, Value last) {
-    operands.b = product.panel(panel);
+  auto emitTiles = [&](Value column, int64_t vectors, Value first, Value last) {
     k.loop(first, last, 1, {}, [&](Value tile, ValueRange) {
       Value row = k.mul(tile, target.tileRows);
       operands.a = k.at(product.a, k.mul(row, product.aRowBytes));
       emitForRowTile(k, product.rows, tile, [&](int64_t rows) {
-        TilePosition position{row, k.mul(panel, target.tileColumns()), rows,
-                              target.tileVectors};
-        sink(position, emitTile(k, product.type, rows, target.tileVectors,
-                                operands, init(position)));
+        TilePosition position{row, column, rows, vectors};
+        sink(position, emitTile(k, product.type, rows, vectors, operands,
+                                init(position)));
       });
       return KernelBuilder::Values();
     });
   };
-  emitPanels(k, product.rowTiles(target), begin, end, emitTiles);
+  emitPanels(k, product.rowTiles(target), begin, end,
+             [&](Value panel, Value first, Value last) {
+               operands.b = product.panel(panel);
+               Value column = k.mul(panel, target.tileColumns());
+               emitForPanel(k, product.columns, panel, [&](int64_t vectors) {
+                 emitTiles(column, vectors, first, last);
+               });
+             });
 }
 
 } // namespace mixq

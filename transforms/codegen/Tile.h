@@ -1,5 +1,4 @@
-//===- Tile.h - The register tile of a product ----------------------*- C++
-//-*-===//
+//===- Tile.h - The register tile of a product ------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -73,8 +72,9 @@ struct TilePosition {
 /// of tasks reads few panels.
 struct ProductLoop {
   ProductType type;
-  int64_t rows;   ///< of C
-  int64_t groups; ///< extent of the sum in groups
+  int64_t rows;    ///< of C
+  int64_t columns; ///< of C
+  int64_t groups;  ///< extent of the sum in groups
   int64_t aRowBytes;
   mlir::Value a;
   /// The panel of that index, as tiles read it; called once for all tiles of a
@@ -99,6 +99,12 @@ void emitProductLoop(KernelBuilder &k, const ProductLoop &product,
 /// one copy of the code for full tiles, one for the last if it is shorter.
 void emitForRowTile(KernelBuilder &k, int64_t rows, mlir::Value tile,
                     llvm::function_ref<void(int64_t)> body);
+
+/// Runs `body(vectors)` for a panel of a product of so many columns: one copy
+/// of the code for whole panels, one for the last if fewer vectors hold its
+/// columns. Of 96 columns the second panel of 64 is half padding.
+void emitForPanel(KernelBuilder &k, int64_t columns, mlir::Value panel,
+                  llvm::function_ref<void(int64_t)> body);
 
 } // namespace mixq
 

@@ -84,6 +84,7 @@ void emitLinear(KernelBuilder &k, const LinearShape &shape, ProductType type,
   ProductLoop product;
   product.type = type;
   product.rows = shape.rows;
+  product.columns = shape.columns;
   int64_t group = groupOf(type, k.target);
   product.groups = roundUp(shape.depth, group) / group;
   product.aRowBytes = shape.inputRowBytes;
