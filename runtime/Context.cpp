@@ -165,28 +165,43 @@ void Context::runStep(size_t index, int batch) {
   nanoseconds[index] += std::chrono::nanoseconds(Clock::now() - start).count();
 }
 
-absl::Status Context::run(absl::Span<const float> input, int batch,
-                          absl::Span<float> logits) {
+absl::Status Context::checkLogits(size_t found, int batch) const {
+  return checkElements("logits", found, module->outputElements() * batch);
+}
+
+absl::Status Context::begin(absl::Span<const float> input, int batch) {
   if (absl::Status s = checkOption("batch", batch, options.maxBatch); !s.ok())
     return s;
   if (absl::Status s =
           checkElements("input", input.size(), module->inputElements() * batch);
       !s.ok())
     return s;
-  const size_t classes = module->outputElements();
-  if (absl::Status s = checkElements("logits", logits.size(), classes * batch);
-      !s.ok())
-    return s;
   bindInput(input.data(), batch);
-  for (size_t i = 0; i < steps.size(); ++i)
-    runStep(i, batch);
+  return absl::OkStatus();
+}
+
+absl::Status Context::end(int batch, absl::Span<float> logits) const {
+  if (absl::Status s = checkLogits(logits.size(), batch); !s.ok())
+    return s;
   const schema::Header &header = module->header();
+  const size_t classes = module->outputElements();
   for (int image = 0; image < batch; ++image)
     std::memcpy(logits.data() + image * classes,
                 arena + header.arena_size() * image +
                     header.signature()->output_offset(),
                 classes * sizeof(float));
   return absl::OkStatus();
+}
+
+absl::Status Context::run(absl::Span<const float> input, int batch,
+                          absl::Span<float> logits) {
+  if (absl::Status s = begin(input, batch); !s.ok())
+    return s;
+  if (absl::Status s = checkLogits(logits.size(), batch); !s.ok())
+    return s;
+  for (size_t i = 0; i < steps.size(); ++i)
+    runStep(i, batch);
+  return end(batch, logits);
 }
 
 void Context::resetProfile() {

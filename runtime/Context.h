@@ -51,6 +51,14 @@ public:
   absl::Status run(absl::Span<const float> input, int batch,
                    absl::Span<float> logits);
 
+  /// run() in pieces, for measuring single steps: begin() binds the input,
+  /// runStep() computes one step, of all in order, and end() hands out the
+  /// logits. A step may run several times before the next one does: none
+  /// writes what it reads.
+  absl::Status begin(absl::Span<const float> input, int batch);
+  void runStep(size_t index, int batch);
+  absl::Status end(int batch, absl::Span<float> logits) const;
+
   /// Nanoseconds in each step since create() or resetProfile(), over all runs;
   /// zeros without the option.
   absl::Span<const uint64_t> profile() const { return nanoseconds; }
@@ -73,7 +81,7 @@ private:
   void buildTables();
   void *locate(const schema::Argument &argument, int image) const;
   void bindInput(const float *input, int batch);
-  void runStep(size_t index, int batch);
+  absl::Status checkLogits(size_t found, int batch) const;
   static void runTasks(void *step, int64_t begin, int64_t end);
 
   const std::shared_ptr<const Module> module;

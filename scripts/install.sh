@@ -11,8 +11,8 @@
 # The folder can be moved afterwards. DESTDIR=... is put before PREFIX, for packagers.
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
-readonly targets=(//tools:mixq //tools:mixq-compile //tools:mixq-opt //tools:mixq-runner //tools:libmixq_embedded.so
-  //runtime:libmixq_runtime.so)
+readonly targets=(//tools:mixq //tools:mixq-compile //tools:mixq-opt //tools:mixq-runner //tools:mixq-benchmarks
+  //tools:libmixq_embedded.so //runtime:libmixq_runtime.so)
 
 from=
 if [[ ${1:-} == --from ]]; then
@@ -37,7 +37,7 @@ put() {
 for tool in mixq mixq-compile mixq-opt; do
   put 755 "$from/tools/$tool" "bin/$tool"
 done
-for part in mixq-runner libmixq_embedded.so; do
+for part in mixq-runner mixq-benchmarks libmixq_embedded.so; do
   put 755 "$from/tools/$part" "libexec/mixq/$part"
 done
 put 644 "$from/runtime/libmixq_runtime.so" lib/libmixq_runtime.so.0

@@ -42,7 +42,8 @@ size_t findMagic(const Bytes &image) {
 
 TEST(EmbedModule, LiesOnAPageAtTheEnd) {
   const Bytes module = test::makeModule();
-  for (const char *name : {"mixq-runner", "libmixq_embedded.so"}) {
+  for (const char *name :
+       {"mixq-runner", "mixq-benchmarks", "libmixq_embedded.so"}) {
     auto image = embedModule(readCarrier(name), module);
     ASSERT_TRUE(static_cast<bool>(image));
     const size_t start = image->size() - module.size();

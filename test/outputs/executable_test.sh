@@ -80,7 +80,7 @@ expect_error "there is none in this file" "$tools/mixq-runner" "${images[0]}"
 
 # A compiler without its parts says which it needs.
 cp -L "$tools/mixq-compile" "$out/elsewhere/mixq-compile"
-for kind in executable:mixq-runner shared:libmixq_embedded.so; do
+for kind in executable:mixq-runner benchmarks:mixq-benchmarks shared:libmixq_embedded.so; do
   expect_error "neither $out/elsewhere/${kind#*:} nor $out/elsewhere/../libexec/mixq/${kind#*:}" \
     "$out/elsewhere/mixq-compile" compile "$example/model" --emit="${kind%:*}" -o "$out/x.so"
 done

@@ -85,6 +85,24 @@ TEST(Context, RunAllocatesNothing) {
   }
 }
 
+TEST(Context, StepsMayRunAgain) {
+  auto context = makeContext(2, 2);
+  const std::vector<float> input = makeInput(2);
+  std::vector<float> logits(input.size());
+  ASSERT_TRUE(context->begin(input, 2).ok());
+  for (size_t step = 0; step < 2; ++step)
+    for (int repeat = 0; repeat < 3; ++repeat)
+      context->runStep(step, 2);
+  ASSERT_TRUE(context->end(2, absl::MakeSpan(logits)).ok());
+  expectLogits(input, logits);
+  EXPECT_THAT(std::string(context->begin(input, 1).message()),
+              HasSubstr("input has 48 elements, expected 24"));
+  EXPECT_THAT(std::string(context->begin(input, 3).message()),
+              HasSubstr("batch is 3"));
+  EXPECT_THAT(std::string(context->end(1, absl::MakeSpan(logits)).message()),
+              HasSubstr("logits has 48 elements, expected 24"));
+}
+
 TEST(Context, WrongSizesAreErrors) {
   auto context = makeContext(1, 2);
   std::vector<float> input(2 * elements), logits(2 * elements);

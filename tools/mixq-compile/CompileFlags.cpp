@@ -95,8 +95,8 @@ absl::Status CompileOptions::check() const {
     status = oneOf("softmax-scale", softmaxScale, {"tensor", "row"});
   if (status.ok())
     status = oneOf("emit", emit,
-                   {"module", "shared", "executable", kQuantizedGraph, kWeights,
-                    "mlir", "llvm", "object"});
+                   {"module", "shared", "executable", "benchmarks",
+                    kQuantizedGraph, kWeights, "mlir", "llvm", "object"});
   if (status.ok())
     status = checkTarget(targetCpu);
   if (status.ok() && bits.isQuantized() && calibrate.images.empty() &&
@@ -110,8 +110,9 @@ std::vector<Flag> CompileOptions::list() {
   std::vector<Flag> flags = {
       {"o", "FILE", "the file to write", &output},
       {"emit", "KIND",
-       "module (default), shared (and its C header), executable, "
-       "quantized-graph (see mixq compare), safetensors (what the codes of the "
+       "module (default), shared (and its C header), executable, benchmarks "
+       "(a program that times each kernel on its own), quantized-graph (see "
+       "mixq compare), safetensors (what the codes of the "
        "weights stand for), mlir, llvm or object",
        &emit},
       {"target-cpu", "CPU",

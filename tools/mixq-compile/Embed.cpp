@@ -8,7 +8,9 @@
 
 #include "tools/mixq-compile/Embed.h"
 
+#include <algorithm>
 #include <climits>
+#include <iterator>
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
@@ -38,9 +40,25 @@ absl::StatusOr<std::string> ownFolder() {
   return self.substr(0, self.rfind('/') + 1);
 }
 
+/// What outputs of a kind are made of.
+struct Part {
+  const char *kind, *file;
+};
+constexpr Part kParts[] = {{"executable", "mixq-runner"},
+                           {"benchmarks", "mixq-benchmarks"},
+                           {"shared", "libmixq_embedded.so"}};
+
+bool isLibrary(const std::string &kind) { return kind == "shared"; }
+
+const Part *findPart(const std::string &kind) {
+  const auto *found =
+      std::find_if(std::begin(kParts), std::end(kParts),
+                   [&](const Part &part) { return part.kind == kind; });
+  return found == std::end(kParts) ? nullptr : found;
+}
+
 absl::StatusOr<std::vector<uint8_t>> readPart(const std::string &kind) {
-  const char *name =
-      kind == "executable" ? "mixq-runner" : "libmixq_embedded.so";
+  const char *name = findPart(kind)->file;
   absl::StatusOr<std::string> folder = ownFolder();
   if (!folder.ok())
     return folder.status();
@@ -77,13 +95,11 @@ absl::Status writeLibrary(const std::string &path, std::vector<uint8_t> image,
 
 } // namespace
 
-bool wrapsModule(const std::string &kind) {
-  return kind == "executable" || kind == "shared";
-}
+bool wrapsModule(const std::string &kind) { return findPart(kind) != nullptr; }
 
 absl::Status checkWrapping(const std::string &kind, const std::string &path) {
   auto part = readPart(kind);
-  if (!part.ok() || kind == "executable")
+  if (!part.ok() || !isLibrary(kind))
     return part.status();
   auto names = libraryNames(path);
   if (!names)
@@ -101,8 +117,8 @@ absl::Status writeWrapped(const std::string &kind, const std::string &path,
   auto image = embedModule(*part, module);
   if (!image)
     return toStatus(image.takeError());
-  return kind == "executable" ? writeExecutable(path, *image)
-                              : writeLibrary(path, *std::move(image), module);
+  return isLibrary(kind) ? writeLibrary(path, *std::move(image), module)
+                         : writeExecutable(path, *image);
 }
 
 } // namespace mixq

@@ -17,7 +17,8 @@
 
 namespace mixq {
 
-/// Whether --emit=`kind` wraps a module: "executable" and "shared".
+/// Whether --emit=`kind` wraps a module: "executable", "benchmarks" and
+/// "shared".
 bool wrapsModule(const std::string &kind);
 
 /// What can go wrong without a module: a prebuilt part of ours that is missing,

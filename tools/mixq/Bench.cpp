@@ -6,15 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// mixq bench: latency of a module on random input.
+// mixq bench: latency of a module, or of its kernels, on random input.
 //
 //===----------------------------------------------------------------------===//
 
 #include <cstdio>
 #include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "runtime/AtomicFile.h"
 #include "tools/mixq/Command.h"
+#include "tools/mixq/KernelBench.h"
 #include "tools/mixq/Measurement.h"
 #include "tools/mixq/Profile.h"
 
@@ -24,15 +26,10 @@ namespace {
 /// Runs in a trace: enough to see the noise, few enough to look at.
 constexpr size_t tracedRuns = 20;
 
-struct BenchOptions {
-  Integer threads{1, 1, maxThreads};
-  Integer batch{1, 1, maxBatchLimit};
-  PositiveNumber seconds{2};
-  OptionalText json{false, "-"};
+struct BenchOptions : BenchFlags {
   std::string trace;
   bool profile = false;
-
-  bool hasJsonFile() const { return json.given && json.value != "-"; }
+  bool kernels = false;
 };
 
 CommandLine makeCommandLine(BenchOptions &options) {
@@ -43,20 +40,22 @@ CommandLine makeCommandLine(BenchOptions &options) {
       "All times\nare of one image: those of a batch are divided by its size. "
       "CPU times are divided\nby the threads. The last lines are "
       "min_ms=<float> and median_ms=<float>.";
-  command.flags = {
-      threadsFlag(options.threads),
-      {"seconds", "S", "how long to measure (default 2)", &options.seconds},
-      {"batch", "B", "images a run (default 1)", &options.batch},
-      {"json", "FILE.json",
-       "write the result as JSON, without FILE to standard output, alone",
-       &options.json},
+  command.flags = options.list();
+  command.flags.push_back(
       {"profile", "",
        "also print each step's time, its speed, as GOP/s and as a share of "
        "what the cores can compute at most, and the bytes it touches",
-       &options.profile},
+       &options.profile});
+  command.flags.push_back(
       {"trace", "FILE",
        "write the steps of the first 20 runs as JSON for chrome://tracing",
-       &options.trace}};
+       &options.trace});
+  command.flags.push_back(
+      {"kernels", "",
+       "time every kernel on its own instead, over and over on the same "
+       "operands: what the code can do, not what it takes in the model (mixq "
+       "compile --emit=benchmarks writes a program that does this)",
+       &options.kernels});
   command.minPositional = command.maxPositional = 1;
   return command;
 }
@@ -109,10 +108,17 @@ nlohmann::ordered_json toJson(const Measurement &measurement,
   return json;
 }
 
+/// What excludes each other.
+absl::Status check(const BenchOptions &options) {
+  if (!options.kernels || (!options.profile && options.trace.empty()))
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--kernels runs single kernels, not the model: ",
+      options.profile ? "--profile" : "--trace", " does not go with it"));
+}
+
 absl::Status checkFiles(const BenchOptions &options) {
-  absl::Status status = absl::OkStatus();
-  if (options.hasJsonFile())
-    status = checkWritable(options.json.value);
+  absl::Status status = options.checkFiles();
   if (status.ok() && !options.trace.empty())
     status = checkWritable(options.trace);
   return status;
@@ -138,13 +144,13 @@ absl::Status write(const Measurement &measurement,
 absl::Status benchmark(const std::string &path, const BenchOptions &options) {
   if (absl::Status s = checkFiles(options); !s.ok())
     return s;
-  ContextOptions contextOptions;
-  contextOptions.threads = static_cast<int>(options.threads.value);
-  contextOptions.maxBatch = static_cast<int>(options.batch.value);
-  contextOptions.profile = options.profile || !options.trace.empty();
+  const ContextOptions contextOptions =
+      options.contextOptions(options.profile || !options.trace.empty());
   auto context = loadContext(path, contextOptions);
   if (!context.ok())
     return context.status();
+  if (options.kernels)
+    return benchmarkKernels(**context, options);
   Measurement measurement(**context, contextOptions.maxBatch,
                           options.trace.empty() ? 0 : tracedRuns);
   if (absl::Status s = measurement.run(options.seconds.value); !s.ok())
@@ -158,7 +164,7 @@ int benchMain(Arguments arguments) {
   BenchOptions options;
   CommandLine command = makeCommandLine(options);
   return runCommand(
-      command, arguments, [] { return absl::OkStatus(); },
+      command, arguments, [&] { return check(options); },
       [&] { return benchmark(command.positional[0], options); });
 }
 

@@ -60,7 +60,7 @@ class LayerOperands {
 public:
   explicit LayerOperands(const schema::Header &header) {
     for (const schema::Step *step : *header.steps()) {
-      const schema::Kernel &kernel = *header.kernels()->Get(step->kernel());
+      const schema::Kernel &kernel = kernelOf(header, *step);
       if (kernel.lhs() != ElementType::None)
         products.emplace(step->name()->str(), productName(kernel));
     }
@@ -170,7 +170,7 @@ void printSteps(const schema::Header &header) {
               "name (op, kernel)");
   for (uint32_t i = 0; i < header.steps()->size(); ++i) {
     const schema::Step &step = *header.steps()->Get(i);
-    const schema::Kernel &kernel = *header.kernels()->Get(step.kernel());
+    const schema::Kernel &kernel = kernelOf(header, step);
     std::printf("%5u %-18s %7u %14llu  %s (%s, %s)\n", i,
                 describeOperands(kernel).c_str(), step.tasks(),
                 wide(step.macs()), step.name()->c_str(), kernel.op()->c_str(),
@@ -180,13 +180,25 @@ void printSteps(const schema::Header &header) {
 
 } // namespace
 
+const schema::Kernel &kernelOf(const schema::Header &header,
+                               const schema::Step &step) {
+  return *header.kernels()->Get(step.kernel());
+}
+
+uint64_t bytesTouched(const schema::Step &step) {
+  uint64_t bytes = 0;
+  for (const schema::Argument *argument : *step.arguments())
+    bytes += argument->size();
+  return bytes;
+}
+
 std::string describeOperands(const schema::Kernel &kernel) {
   return absl::StrCat(productName(kernel), " -> ", typeName(kernel.result()));
 }
 
 Json stepJson(const schema::Header &header, uint32_t index) {
   const schema::Step &step = *header.steps()->Get(index);
-  const schema::Kernel &kernel = *header.kernels()->Get(step.kernel());
+  const schema::Kernel &kernel = kernelOf(header, step);
   return {
       {"name", step.name()->str()},     {"op", kernel.op()->str()},
       {"kernel", kernel.name()->str()}, {"lhs", typeName(kernel.lhs())},

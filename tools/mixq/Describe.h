@@ -20,6 +20,12 @@
 
 namespace mixq {
 
+const schema::Kernel &kernelOf(const schema::Header &header,
+                               const schema::Step &step);
+
+/// What a step reads and writes of one image, each argument once.
+uint64_t bytesTouched(const schema::Step &step);
+
 /// "u8 x s8 -> f32", "- -> u8" of a kernel without a product.
 std::string describeOperands(const schema::Kernel &kernel);
 

@@ -38,6 +38,18 @@ double cpuMilliseconds() {
 
 } // namespace
 
+double gigaOperations(uint64_t macs, double ms) {
+  return ms > 0 ? 2e-6 * static_cast<double>(macs) / ms : 0;
+}
+
+std::vector<float> randomInput(size_t elements) {
+  std::vector<float> input(elements);
+  std::mt19937 generator(seed);
+  for (float &value : input)
+    value = static_cast<float>(generator()) / 2147483648.0f - 1.0f;
+  return input;
+}
+
 void Times::sort() { std::sort(sorted.begin(), sorted.end()); }
 
 double Times::mean() const {
@@ -57,12 +69,8 @@ double Times::percentile(double share) const {
 
 Measurement::Measurement(Context &context, int batch, size_t maxTraces)
     : context(context), batch(batch), maxTraces(maxTraces),
-      input(context.getModule().inputElements() * batch),
-      logits(context.getModule().outputElements() * batch) {
-  std::mt19937 generator(seed);
-  for (float &value : input) // in [-1, 1), the same on every machine
-    value = static_cast<float>(generator()) / 2147483648.0f - 1.0f;
-}
+      input(randomInput(context.getModule().inputElements() * batch)),
+      logits(context.getModule().outputElements() * batch) {}
 
 absl::StatusOr<Measurement::Sample> Measurement::runOnce() {
   const double cpuStart = cpuMilliseconds();

@@ -40,6 +40,12 @@ private:
   std::vector<double> sorted;
 };
 
+/// 10^9 operations a second of `macs` multiplications, two each, in `ms`.
+double gigaOperations(uint64_t macs, double ms);
+
+/// Images in [-1, 1), the same on every machine.
+std::vector<float> randomInput(size_t elements);
+
 /// When one run started, and how long each of its steps took.
 struct RunTrace {
   double startMicroseconds; // since the first run that was measured
@@ -78,7 +84,7 @@ private:
   Context &context;
   const int batch;
   const size_t maxTraces;
-  std::vector<float> input;
+  const std::vector<float> input;
   std::vector<float> logits;
   Times wallTimes;
   Times cpuTimes;

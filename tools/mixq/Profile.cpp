@@ -9,51 +9,11 @@
 #include "tools/mixq/Profile.h"
 
 #include <cstdio>
-#include <map>
 
 #include "tools/mixq/Describe.h"
 #include "tools/mixq/Roof.h"
 
 namespace mixq {
-namespace {
-
-const schema::Kernel &kernelOf(const schema::Header &header,
-                               const schema::Step &step) {
-  return *header.kernels()->Get(step.kernel());
-}
-
-/// What a step reads and writes of one image, each argument once.
-uint64_t argumentBytes(const schema::Step &step) {
-  uint64_t bytes = 0;
-  for (const schema::Argument *argument : *step.arguments())
-    bytes += argument->size();
-  return bytes;
-}
-
-/// The limit of all threads together, by the operands of a product.
-class Roofs {
-public:
-  explicit Roofs(const Context &context) : context(context) {}
-
-  double of(schema::ElementType lhs) {
-    auto [entry, isNew] = measured.try_emplace(lhs, 0);
-    if (isNew)
-      entry->second =
-          measureRoof(context.getModule(), lhs) * context.getOptions().threads;
-    return entry->second;
-  }
-
-private:
-  const Context &context;
-  std::map<schema::ElementType, double> measured;
-};
-
-} // namespace
-
-double gigaOperations(uint64_t macs, double ms) {
-  return ms > 0 ? 2e-6 * static_cast<double>(macs) / ms : 0;
-}
-
 uint64_t totalMacs(const schema::Header &header) {
   uint64_t macs = 0;
   for (const schema::Step *step : *header.steps())
@@ -70,8 +30,7 @@ Profile::Profile(const Measurement &measurement)
     const double gops = gigaOperations(step.macs(), ms);
     const double roof =
         step.macs() == 0 ? 0 : roofs.of(kernelOf(header, step).lhs());
-    steps.push_back(
-        {ms, gops, roof > 0 ? gops / roof : 0, argumentBytes(step)});
+    steps.push_back({ms, gops, roof > 0 ? gops / roof : 0, bytesTouched(step)});
     totalMs += ms;
   }
 }

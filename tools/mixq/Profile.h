@@ -18,9 +18,6 @@
 
 namespace mixq {
 
-/// 10^9 operations a second of `macs` multiplications, two each, in `ms`.
-double gigaOperations(uint64_t macs, double ms);
-
 uint64_t totalMacs(const schema::Header &header);
 
 /// Of every step: time, share, speed, share of the cores' limit (measured now,

@@ -60,4 +60,12 @@ double measureRoof(const Module &module, schema::ElementType lhs) {
   return best > 0 ? 2e-9 * macsOfATask / best : 0;
 }
 
+double Roofs::of(schema::ElementType lhs) {
+  const auto [entry, isNew] = measured.try_emplace(lhs, 0);
+  if (isNew)
+    entry->second =
+        measureRoof(context.getModule(), lhs) * context.getOptions().threads;
+  return entry->second;
+}
+
 } // namespace mixq

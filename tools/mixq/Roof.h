@@ -15,7 +15,9 @@
 #ifndef MIXQ_TOOLS_MIXQ_ROOF_H
 #define MIXQ_TOOLS_MIXQ_ROOF_H
 
-#include "runtime/Module.h"
+#include <map>
+
+#include "runtime/Context.h"
 
 namespace mixq {
 
@@ -23,6 +25,19 @@ namespace mixq {
 /// second, two a multiplication. 0 where an executable module has no such
 /// kernel. Takes about 50 milliseconds.
 double measureRoof(const Module &module, schema::ElementType lhs);
+
+/// The limits of a context's threads together, each measured when it is first
+/// asked for.
+class Roofs {
+public:
+  explicit Roofs(const Context &context) : context(context) {}
+
+  double of(schema::ElementType lhs);
+
+private:
+  const Context &context;
+  std::map<schema::ElementType, double> measured;
+};
 
 } // namespace mixq
 

@@ -11,33 +11,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include <cstring>
 #include <exception>
 
-#include "runtime/embed/Embedded.h"
 #include "tools/mixq/Run.h"
-
-namespace mixq {
-
-static absl::StatusOr<std::shared_ptr<const Module>>
-loadEmbedded(ModuleSource::Names) {
-  absl::StatusOr<absl::Span<const uint8_t>> bytes = embeddedModule();
-  return bytes.ok() ? Module::fromMemory(*bytes) : bytes.status();
-}
-
-static int run(int argc, char **argv) {
-  // argv[0] is the caller's choice and may be missing.
-  const char *path = argc > 0 ? argv[0] : "model";
-  const char *slash = std::strrchr(path, '/');
-  const ModuleSource source = {slash ? slash + 1 : path, 0, loadEmbedded};
-  return runFrom(source, Arguments(argv + 1, argc > 0 ? argc - 1 : 0));
-}
-
-} // namespace mixq
+#include "tools/runner/EmbeddedProgram.h"
 
 int main(int argc, char **argv) {
   try {
-    return mixq::run(argc, argv);
+    const mixq::ModuleSource source = {
+        mixq::programName(argc, argv), 0,
+        [](mixq::ModuleSource::Names) { return mixq::loadEmbedded(); }};
+    return mixq::runFrom(source, mixq::programArguments(argc, argv));
   } catch (const std::exception &exception) { // out of memory
     mixq::printError(exception.what());
     return mixq::exitFailure;

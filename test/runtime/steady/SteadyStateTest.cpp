@@ -86,6 +86,23 @@ TEST_F(SteadyState, RunsAllocateNothing) {
       }
 }
 
+/// What measuring single kernels relies on: no step writes what it reads.
+TEST_F(SteadyState, StepsRunAgainGiveTheSame) {
+  auto context = Context::create(module);
+  ASSERT_TRUE(context.ok()) << context.status();
+  std::vector<float> input(module->inputElements());
+  for (size_t i = 0; i < input.size(); ++i)
+    input[i] = static_cast<float>(i % 17) / 8 - 1;
+  std::vector<float> expected(module->outputElements()), found(expected);
+  ASSERT_TRUE((*context)->run(input, 1, absl::MakeSpan(expected)).ok());
+  ASSERT_TRUE((*context)->begin(input, 1).ok());
+  for (size_t step = 0; step < module->header().steps()->size(); ++step)
+    for (int repeat = 0; repeat < 3; ++repeat)
+      (*context)->runStep(step, 1);
+  ASSERT_TRUE((*context)->end(1, absl::MakeSpan(found)).ok());
+  EXPECT_EQ(found, expected);
+}
+
 /// A smaller batch after a larger one, and back.
 TEST_F(SteadyState, ChangingBatchesAllocateNothing) {
   auto context = Context::create(module, {2, 8, false});
