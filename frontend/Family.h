@@ -17,6 +17,8 @@
 //   - nameInCheckpoint(config, network, name): a tensor's usual name where a
 //     checkpoint calls it something else;
 //   - isUnused(config, network, name): tensors that inference does without;
+//   - followImageSize(config, network): its sizes for another image;
+//   - resamplePositions(before, after, tensors): what depends on those sizes;
 //   - checkNetwork(config, network): whether its sizes agree;
 //   - buildNetwork(graph, config, network): its graph (Import.cpp).
 //

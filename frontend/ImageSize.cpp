@@ -118,14 +118,21 @@ absl::Status changeImageSize(ModelConfig &config,
   config.imageHeight = size.height;
   config.imageWidth = size.width;
   scaleResize(config.preprocessing, before, size);
-  absl::Status status = std::visit(
-      [&](auto &network) { return followImageSize(config, network, tensors); },
+  const Network original = config.network;
+  std::visit([&](auto &network) { followImageSize(config, network); },
+             config.network);
+  const absl::Status status = std::visit(
+      [&](const auto &network) { return checkNetwork(config, network); },
       config.network);
   if (!status.ok())
     return status;
-  return std::visit(
-      [&](const auto &network) { return checkNetwork(config, network); },
+  std::visit(
+      [&](const auto &network) {
+        using Type = std::decay_t<decltype(network)>;
+        resamplePositions(std::get<Type>(original), network, tensors);
+      },
       config.network);
+  return absl::OkStatus();
 }
 
 } // namespace mixq

@@ -21,7 +21,7 @@ namespace mixq {
 /// Changes a model to take images of `size`: its sizes, its tensors where they
 /// depend on the number of patches, and the size that images are resized to
 /// before the crop, in proportion. Errors: the model's patches do not tile the
-/// size, or it has a part that cannot follow.
+/// size, or its network has no such size.
 absl::Status changeImageSize(ModelConfig &config,
                              std::map<std::string, Tensor> &tensors,
                              const Extent &size);

@@ -42,11 +42,4 @@ std::string swinBlockName(int64_t stage, int64_t block) {
   return absl::StrCat("layers.", stage, ".blocks.", block);
 }
 
-absl::Status followImageSize(const ModelConfig &, SwinNetwork &,
-                             std::map<std::string, Tensor> &) {
-  return absl::UnimplementedError(
-      "a Swin's windows and tables of positions belong to the image size of "
-      "its checkpoint");
-}
-
 } // namespace mixq

@@ -56,9 +56,13 @@ std::string nameInCheckpoint(const ModelConfig &config,
 bool isUnused(const ModelConfig &config, const SwinNetwork &network,
               const std::string &name);
 
-/// An error: windows and tables of positions belong to one size of images.
-absl::Status followImageSize(const ModelConfig &config, SwinNetwork &network,
-                             std::map<std::string, Tensor> &tensors);
+/// Gives the network the maps and windows of `config`'s image.
+void followImageSize(const ModelConfig &config, SwinNetwork &network);
+
+/// Resamples tables of relative positions, and absolute ones, from the sizes of
+/// `before` to those of `after`.
+void resamplePositions(const SwinNetwork &before, const SwinNetwork &after,
+                       std::map<std::string, Tensor> &tensors);
 
 /// Columns of what the head reads.
 inline int64_t headWidth(const SwinNetwork &network) {

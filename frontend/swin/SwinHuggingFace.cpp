@@ -8,10 +8,10 @@
 
 #include "frontend/swin/StageFields.h"
 #include "frontend/swin/Swin.h"
+#include "frontend/swin/SwinMaps.h"
 
 #include "absl/strings/str_cat.h"
 
-#include <algorithm>
 #include <cfloat>
 
 namespace mixq {
@@ -24,25 +24,7 @@ constexpr const char *kUnusedKeys[] = {
 
 constexpr int64_t kMaxStages = 16;
 
-/// A window that covers the map's smaller side is not shifted. transformers
-/// shrinks it where it is larger, but not its table, and fails.
-void setWindow(SwinStage &stage, int64_t window, size_t index,
-               JsonFields &root) {
-  const int64_t side = std::min(stage.mapHeight, stage.mapWidth);
-  // A map of none is an error of the patches.
-  if (side >= 1 && side < window)
-    root.fail("window_size",
-              absl::StrCat(side,
-                           " at most, the smaller side of the map of "
-                           "stage ",
-                           index, " (transformers does not fit its table)"),
-              window);
-  stage.windowHeight = stage.windowWidth = window;
-  stage.shiftHeight = stage.shiftWidth = side > window ? window / 2 : 0;
-}
-
-void readStages(const ModelConfig &config, JsonFields &root,
-                SwinNetwork &network) {
+void readStages(JsonFields &root, SwinNetwork &network) {
   const std::vector<int64_t> depths =
       readIntegerList(root, "depths", {2, 2, 6, 2}, kMaxStages, kMaxDepth);
   const std::vector<int64_t> heads = readIntegerList(
@@ -55,12 +37,8 @@ void readStages(const ModelConfig &config, JsonFields &root,
         "num_heads",
         absl::StrCat("one entry for each of the ", depths.size(), " stages"),
         heads);
-  int64_t height = config.imageHeight / network.patchHeight;
-  int64_t width = config.imageWidth / network.patchWidth;
   for (size_t i = 0; i < depths.size(); ++i, channels *= 2) {
     SwinStage stage;
-    stage.mapHeight = height;
-    stage.mapWidth = width;
     stage.width = channels;
     stage.depth = depths[i];
     stage.heads = heads[i];
@@ -71,10 +49,8 @@ void readStages(const ModelConfig &config, JsonFields &root,
           absl::StrCat("a divisor of the ", channels, " channels of stage ", i),
           heads[i]);
     stage.mlpHidden = static_cast<int64_t>(ratio * channels);
-    setWindow(stage, window, i, root);
+    stage.configHeight = stage.configWidth = window;
     network.stages.push_back(stage);
-    height = (height + 1) / 2;
-    width = (width + 1) / 2;
   }
 }
 
@@ -86,7 +62,8 @@ Network readHuggingFaceSwin(const HuggingFaceClass &, const ModelConfig &config,
   const Extent patch = root.extent("patch_size", {4, 4}, kMaxExtent);
   network.patchHeight = patch.height;
   network.patchWidth = patch.width;
-  readStages(config, root, network);
+  readStages(root, network);
+  layOutMaps(config, network);
   network.qkvBias = root.boolean("qkv_bias", true);
   network.padsBeforeRoll = true;
   network.absolutePositions = root.boolean("use_absolute_embeddings", false);

@@ -25,8 +25,10 @@ struct SwinStage {
   int64_t heads = 0;
   int64_t headDim = 0;
   int64_t mlpHidden = 0;
-  int64_t windowHeight = 0, windowWidth = 0; ///< tokens
-  int64_t shiftHeight = 0, shiftWidth = 0;   ///< tokens, of shifting blocks
+  /// What the config says, and what it comes to on this map; tokens.
+  int64_t configHeight = 0, configWidth = 0;
+  int64_t windowHeight = 0, windowWidth = 0;
+  int64_t shiftHeight = 0, shiftWidth = 0; ///< tokens, of shifting blocks
 
   int64_t windowTokens() const { return windowHeight * windowWidth; }
   /// The map with its padding: whole windows.
@@ -51,6 +53,7 @@ struct SwinNetwork {
   bool padsBeforeRoll = false;
   /// A position embedding added to the patches, as transformers can have it.
   bool absolutePositions = false;
+  bool alwaysPartition = false; ///< windows larger than a map stay as they are
   /// The tensors' names are those of the first releases (timm before 0.8).
   bool firstNames = false;
   double blockEps = 0; ///< epsilon of the norms of blocks, and of the last

@@ -10,6 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <algorithm>
+
 namespace mixq {
 namespace {
 
@@ -98,6 +100,18 @@ absl::Status checkStage(const SwinStage &stage, size_t index) {
   return status;
 }
 
+/// transformers clips a window to the smaller side, but not its table of
+/// positions, and fails.
+absl::Status checkWindow(const SwinStage &stage, size_t index) {
+  const int64_t side = std::min(stage.mapHeight, stage.mapWidth);
+  if (stage.windowHeight <= side)
+    return absl::OkStatus();
+  return invalid(absl::StrCat(
+      "'window_size' expects ", side,
+      " at most, the smaller side of the map of stage ", index,
+      " (transformers does not fit its table), found ", stage.windowHeight));
+}
+
 /// Elements of what makeWindowBias() returns for all blocks of a stage.
 int64_t biasElements(const SwinStage &stage) {
   const int64_t plain =
@@ -132,9 +146,13 @@ absl::Status checkNetwork(const ModelConfig &config,
           checkTiling(config, network.patchHeight, network.patchWidth);
       !status.ok())
     return status;
-  for (size_t i = 0; i < network.stages.size(); ++i)
-    if (absl::Status status = checkStage(network.stages[i], i); !status.ok())
+  for (size_t i = 0; i < network.stages.size(); ++i) {
+    absl::Status status = checkStage(network.stages[i], i);
+    if (status.ok() && config.huggingFace)
+      status = checkWindow(network.stages[i], i);
+    if (!status.ok())
       return status;
+  }
   return checkBiases(network);
 }
 

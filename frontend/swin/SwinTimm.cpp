@@ -8,6 +8,7 @@
 
 #include "frontend/swin/StageFields.h"
 #include "frontend/swin/Swin.h"
+#include "frontend/swin/SwinMaps.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -52,6 +53,7 @@ public:
     readStages();
     readWindows();
     readMlps();
+    layOutMaps(config, network);
     network.qkvBias = arguments.boolean("qkv_bias", true);
     network.blockEps = network.otherEps =
         arguments.number("norm_eps", 1e-5, FLT_MIN, 1.0);
@@ -75,18 +77,12 @@ private:
           absl::StrCat("one entry for each of the ", count, " stages"), heads);
     const std::vector<int64_t> widths = readWidths();
     const std::vector<int64_t> headDims = readHeadDims();
-    int64_t height = config.imageHeight / network.patchHeight;
-    int64_t width = config.imageWidth / network.patchWidth;
     for (size_t i = 0; i < count; ++i) {
       SwinStage &stage = network.stages[i];
-      stage.mapHeight = height;
-      stage.mapWidth = width;
       stage.width = widths[i];
       stage.depth = depths[i];
       stage.heads = heads[i];
       stage.headDim = headDims[i] ? headDims[i] : widths[i] / heads[i];
-      height = (height + 1) / 2;
-      width = (width + 1) / 2;
     }
   }
 
@@ -125,22 +121,12 @@ private:
         count, arguments.extent("window_size", {7, 7}, kMaxExtent));
   }
 
-  /// A window that covers the map in one direction shrinks to it and is not
-  /// shifted in that direction.
   void readWindows() {
-    const bool isKept = arguments.boolean("always_partition", false);
+    network.alwaysPartition = arguments.boolean("always_partition", false);
     const std::vector<Extent> windows = readWindowSizes();
     for (size_t i = 0; i < network.stages.size(); ++i) {
-      SwinStage &stage = network.stages[i];
-      auto clip = [&](int64_t map, int64_t target, int64_t &window,
-                      int64_t &shift) {
-        window = isKept ? target : std::min(map, target);
-        shift = isKept || map > window ? target / 2 : 0;
-      };
-      clip(stage.mapHeight, windows[i].height, stage.windowHeight,
-           stage.shiftHeight);
-      clip(stage.mapWidth, windows[i].width, stage.windowWidth,
-           stage.shiftWidth);
+      network.stages[i].configHeight = windows[i].height;
+      network.stages[i].configWidth = windows[i].width;
     }
   }
 

@@ -56,10 +56,13 @@ std::string nameInCheckpoint(const ModelConfig &config,
 bool isUnused(const ModelConfig &config, const VitNetwork &network,
               const std::string &name);
 
-/// Gives a network the grid of `config`'s image; its position embedding is
-/// resampled.
-absl::Status followImageSize(const ModelConfig &config, VitNetwork &network,
-                             std::map<std::string, Tensor> &tensors);
+/// Gives the network the grid of `config`'s image.
+void followImageSize(const ModelConfig &config, VitNetwork &network);
+
+/// Resamples the position embedding from the sizes of `before` to
+/// those of `after`.
+void resamplePositions(const VitNetwork &before, const VitNetwork &after,
+                       std::map<std::string, Tensor> &tensors);
 
 /// Columns of what the head reads.
 inline int64_t headWidth(const VitNetwork &network) { return network.embedDim; }

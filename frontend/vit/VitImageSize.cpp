@@ -11,19 +11,20 @@
 
 namespace mixq {
 
-absl::Status followImageSize(const ModelConfig &config, VitNetwork &network,
-                             std::map<std::string, Tensor> &tensors) {
-  const Extent before = {network.gridHeight, network.gridWidth};
+void followImageSize(const ModelConfig &config, VitNetwork &network) {
   network.gridHeight = config.imageHeight / network.patchHeight;
   network.gridWidth = config.imageWidth / network.patchWidth;
-  // The caller checks that patches tile the image, but a grid must have some.
-  if (network.patches() < 1 || !network.positions)
-    return absl::OkStatus();
-  const int64_t prefix = network.prefixPositions ? network.prefixTokens() : 0;
+}
+
+void resamplePositions(const VitNetwork &before, const VitNetwork &after,
+                       std::map<std::string, Tensor> &tensors) {
+  if (!after.positions)
+    return;
+  const int64_t prefix = after.prefixPositions ? after.prefixTokens() : 0;
   Tensor &positions = tensors["pos_embed"];
-  positions = resampleGrid(positions, prefix, before,
-                           {network.gridHeight, network.gridWidth});
-  return absl::OkStatus();
+  positions =
+      resampleGrid(positions, prefix, {before.gridHeight, before.gridWidth},
+                   {after.gridHeight, after.gridWidth});
 }
 
 } // namespace mixq

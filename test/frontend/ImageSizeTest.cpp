@@ -114,6 +114,8 @@ TEST(ImageSize, MustBeTiledAndWithinLimits) {
               HasSubstr("image size 10 x 8: 'patch_size' expects a divisor"));
   EXPECT_THAT(error(2, 2), HasSubstr("'patch_size' expects a divisor"));
   EXPECT_THAT(error(65536, 8), HasSubstr("at most 16384 tokens"));
+  // Before a grid of that size is made.
+  EXPECT_THAT(error(65536, 65536), HasSubstr("at most 16384 tokens"));
 }
 
 } // namespace
