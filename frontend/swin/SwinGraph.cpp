@@ -27,7 +27,6 @@ struct Block {
 
   int64_t shiftHeight() const { return isShifted ? stage.shiftHeight : 0; }
   int64_t shiftWidth() const { return isShifted ? stage.shiftWidth : 0; }
-  bool rolls() const { return shiftHeight() || shiftWidth(); }
   bool pads() const {
     return stage.paddedHeight() != stage.mapHeight ||
            stage.paddedWidth() != stage.mapWidth;
@@ -127,13 +126,17 @@ private:
     return roll(crop(tokens, block), block, block.map(), 1);
   }
 
+  /// By as much as is left of whole turns: a window that is kept larger than
+  /// its map can shift further than the map goes.
   Value roll(Value tokens, const Block &block, ArrayRef<int64_t> map,
              int64_t sign) {
-    if (!block.rolls())
+    const int64_t down = sign * block.shiftHeight() % map[0];
+    const int64_t right = sign * block.shiftWidth() % map[1];
+    if (!down && !right)
       return tokens;
-    return graph.roll(
-        tokens, map, {sign * block.shiftHeight(), sign * block.shiftWidth()},
-        block.name + (sign < 0 ? ".attn.shift" : ".attn.unshift"));
+    return graph.roll(tokens, map, {down, right},
+                      block.name +
+                          (sign < 0 ? ".attn.shift" : ".attn.unshift"));
   }
 
   Value pad(Value tokens, const Block &block) {

@@ -65,6 +65,24 @@ TEST(Swin, PaddedMapsAreRolledInTheOrderOfEachFormat) {
   EXPECT_EQ(timm.all<PadMapOp>().size(), other.all<PadMapOp>().size());
 }
 
+/// A window of 8 is shifted by 4: all around the map of 4, half of that of 8.
+TEST(Swin, ShiftsBeyondTheMapStartAnew) {
+  const std::string config =
+      replaced(tinySwinConfig(), "\"window_size\": 4",
+               "\"window_size\": 8, \"always_partition\": true");
+  Imported model(TinyModel(config).write());
+  ASSERT_TRUE(model.module);
+  const std::vector<RollOp> rolls = model.all<RollOp>();
+  ASSERT_EQ(rolls.size(), 2u);
+  for (RollOp roll : rolls)
+    EXPECT_THAT(roll.getMap(), testing::ElementsAre(8, 8));
+  // The mask is that of the shift all the same.
+  EXPECT_EQ(cast<RankedTensorType>(
+                model.all<WindowBiasOp>().back().getBias().getType())
+                .getDimSize(0),
+            2);
+}
+
 TEST(Swin, NamesOfVersion5InMemory) {
   HuggingFaceModel model(huggingFaceSwinConfig());
   Imported expected(model.write());
