@@ -6,6 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "test/frontend/HuggingFaceModel.h"
+#include "test/frontend/TinyModel.h"
+#include "test/frontend/TinySwin.h"
 #include "test/fuzz/Seeds.h"
 
 /// Takes the JSON files among those that it is given.
@@ -14,16 +17,18 @@ int main(int argc, char **argv) {
   for (int i = 2; i < argc; ++i)
     if (std::string(argv[i]).find(".json") != std::string::npos)
       seeds.write(mixq::fuzz::readText(argv[i]));
-  seeds.write(R"({
-    "architecture": "vit_tiny_patch16_224", "num_classes": 3,
-    "num_features": 32, "global_pool": "token",
-    "model_args": {"img_size": 8, "patch_size": 4, "embed_dim": 32, "depth": 2,
-      "num_heads": 2, "mlp_ratio": 2.0, "qkv_bias": true, "norm_eps": 1e-5},
-    "pretrained_cfg": {"input_size": [3, 8, 8], "fixed_input_size": true,
-      "interpolation": "bilinear", "crop_pct": 0.9, "crop_mode": "center",
-      "mean": [0.25, 0.5, 0.75], "std": [0.5, 0.25, 1],
-      "first_conv": "patch_embed.proj", "classifier": "head"}})");
+  for (const std::string &config :
+       {mixq::test::tinyConfig(),
+        mixq::test::HuggingFaceModel::huggingFaceConfig(),
+        mixq::test::tinySwinConfig(), mixq::test::huggingFaceSwinConfig()})
+    seeds.write(config);
   seeds.write(R"({"architecture": "deit_small_patch16_224", "num_classes": 2,
     "label_names": ["cat", "dog"], "pretrained_cfg": {"crop_pct": 1.0}})");
+  seeds.write(R"({"architectures": ["DeiTForImageClassificationWithTeacher"],
+    "model_type": "deit", "image_size": [32, 48], "num_labels": 5,
+    "qkv_bias": false, "hidden_act": "gelu_new", "pruned_heads": {}})");
+  seeds.write(R"({"architecture": "swin_s3_tiny_224", "model_args": {
+    "window_size": [[7, 3], 7, 14, 7], "head_dim": 32, "mlp_ratio": [4, 4, 4, 2],
+    "embed_dim": [96, 192, 384, 768], "always_partition": true}})");
   return 0;
 }

@@ -14,6 +14,9 @@
 
 #include "dialect/store/Safetensors.h"
 #include "frontend/Config.h"
+#include "test/frontend/HuggingFaceModel.h"
+#include "test/frontend/TinyModel.h"
+#include "test/frontend/TinySwin.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -169,36 +172,47 @@ TEST(MalformedArchive, TruncatedWhileItIsRead) {
 // config.json
 //===----------------------------------------------------------------------===//
 
-static std::string smallConfig() {
-  return R"({"architecture": "vit_tiny_patch16_224", "num_classes": 3,
-  "model_args": {"img_size": 8, "patch_size": 4, "embed_dim": 32, "depth": 2,
-                 "num_heads": 2, "mlp_ratio": 2.0},
-  "pretrained_cfg": {"input_size": [3, 8, 8], "mean": [0.25, 0.5, 0.75],
-                     "std": [0.5, 0.25, 1]}})";
+static void expectWithinLimits(const VitNetwork &network) {
+  EXPECT_LE(network.tokens(), kMaxTokens);
+  EXPECT_EQ(network.embedDim, network.heads * network.headDim);
+}
+
+static void expectWithinLimits(const SwinNetwork &network) {
+  for (const SwinStage &stage : network.stages) {
+    EXPECT_LE(stage.paddedHeight() * stage.paddedWidth(), kMaxTokens);
+    EXPECT_GE(stage.headDim, 1);
+  }
 }
 
 /// Accepted within the limits, or refused in the file's name.
 static bool isConfigRefused(const std::string &text) {
   const absl::StatusOr<ModelConfig> config = parseConfig(text, "file");
   if (config.ok()) {
-    const auto &network = std::get<VitNetwork>(config->network);
-    EXPECT_LE(network.tokens(), kMaxTokens);
-    EXPECT_EQ(network.embedDim, network.heads * network.headDim);
+    std::visit([](const auto &network) { expectWithinLimits(network); },
+               config->network);
     return false;
   }
   EXPECT_THAT(std::string(config.status().message()), StartsWith("file: "));
   return true;
 }
 
-TEST(MalformedConfig, TruncatedAtEveryByte) {
-  const std::string text = smallConfig();
+/// Both families in both layouts.
+class MalformedConfig : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(
+    Layouts, MalformedConfig,
+    testing::Values(test::tinyConfig(),
+                    test::HuggingFaceModel::huggingFaceConfig(),
+                    test::tinySwinConfig(), test::huggingFaceSwinConfig()));
+
+TEST_P(MalformedConfig, TruncatedAtEveryByte) {
+  const std::string text = GetParam();
   ASSERT_FALSE(isConfigRefused(text));
   for (size_t size = 0; size < text.size(); ++size)
     EXPECT_TRUE(isConfigRefused(text.substr(0, size))) << size;
 }
 
-TEST(MalformedConfig, EveryBitFlipped) {
-  std::string text = smallConfig();
+TEST_P(MalformedConfig, EveryBitFlipped) {
+  std::string text = GetParam();
   for (size_t bit = 0; bit < 8 * text.size(); ++bit) {
     text[bit / 8] ^= static_cast<char>(1 << bit % 8);
     isConfigRefused(text);
@@ -206,8 +220,8 @@ TEST(MalformedConfig, EveryBitFlipped) {
   }
 }
 
-TEST(MalformedConfig, EveryNumberAtItsExtremes) {
-  const std::string text = smallConfig();
+TEST_P(MalformedConfig, EveryNumberAtItsExtremes) {
+  const std::string text = GetParam();
   for (const char *extreme :
        {"0", "-1", "2147483648", "4294967296", "9223372036854775807",
         "9223372036854775808", "18446744073709551616", "1e308", "1e999", "-1e9",
