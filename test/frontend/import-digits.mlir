@@ -10,7 +10,7 @@
 // CHECK-SAME:   mixq.preprocessing = #mixq.preprocessing<resize = 32, interpolation = bilinear, mean = [{{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}], std = [{{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}, {{0\.5|5\.0+e-01}}]>
 // CHECK-SAME:   mixq.provenance = "checkpoint"
 
-// CHECK:      func.func @main(%[[IMAGE:.*]]: tensor<3x32x32xf32>) -> tensor<1x10xf32>
+// CHECK:      func.func @main(%[[IMAGE:.*]]: tensor<3x32x32xf32> loc("image")) -> tensor<1x10xf32>
 // CHECK-NEXT:   %[[W:.*]] = mixq.parameter "patch_embed.proj.weight" hash "{{[0-9a-f]+}}" : tensor<64x3x4x4xf32>
 // CHECK-NEXT:   %[[B:.*]] = mixq.parameter "patch_embed.proj.bias" hash "{{[0-9a-f]+}}" : tensor<64xf32>
 // CHECK-NEXT:   %[[PATCHES:.*]] = mixq.patch_embed %[[IMAGE]], %[[W]], %[[B]] unit "patch_embed" : {{.*}} -> tensor<64x64xf32>
