@@ -122,8 +122,7 @@ std::vector<Flag> CompileOptions::list() {
       {"random-weights", "", "MODEL is a config.json; make up the weights",
        &checkpoint.randomWeights},
       {"image-size", "N|HxW",
-       "take images of that size; the position embedding is resampled",
-       &imageSize},
+       "take images of that size; positions are resampled", &imageSize},
       {"softmax-scale", "S",
        "what attention probabilities are coded relative to: tensor (default), "
        "or row, the maximum of each row",

@@ -51,8 +51,7 @@ int importMain(Arguments arguments) {
       {"random-weights", "", "MODEL is a config.json; make up the weights",
        &options.checkpoint.randomWeights},
       {"image-size", "N|HxW",
-       "take images of that size; the position embedding is resampled",
-       &options.imageSize},
+       "take images of that size; positions are resampled", &options.imageSize},
       {"list", "", "print the models and options that can be read, then end",
        &options.list},
       {"seed", "N", "seed of random weights (default 0)", &options.seed}};
