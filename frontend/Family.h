@@ -6,21 +6,26 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A family (ViT with DeiT, Swin, ...) has a folder of its own with
+// A family (ViT with DeiT, Swin, ...) has a folder of its own with a Family
+// (how configs describe its network), the network (a plain struct of its sizes,
+// an alternative of `Network`), and for that struct these overloads:
 //
-//   - the network: a plain struct of its sizes, an alternative of `Network`;
-//   - a Family: how configs describe that network;
 //   - headWidth(network): the columns of what its head reads;
-//   - parametersOf(config, network): the tensors it needs;
-//   - recognizeNames(tensors, network): which names a checkpoint uses;
-//   - sourcesOf(config, network, name): what the checkpoint calls a tensor;
-//   - nameInCheckpoint(config, network, name): a tensor's usual name where a
-//     checkpoint calls it something else;
+//   - parametersOf(config, network): the tensors it needs, by their names in
+//     the state dict of timm's class;
+//   - recognizeNames(tensors, network): has the network note which names a
+//     checkpoint uses, where its layout has several;
+//   - sourcesOf(config, network, name): what the checkpoint calls a tensor of
+//     parametersOf(), or those of query, key and value for `qkv`;
+//   - nameInCheckpoint(config, network, name): sourcesOf()'s name of a tensor
+//     that version 5 of transformers calls something else;
 //   - isUnused(config, network, name): tensors that inference does without;
+//   - checkNetwork(config, network): OK if its sizes agree with each other and
+//     are within the limits of Config.h, else an error without the file's name;
 //   - followImageSize(config, network): its sizes for another image;
-//   - resamplePositions(before, after, tensors): what depends on those sizes;
-//   - checkNetwork(config, network): whether its sizes agree;
-//   - buildNetwork(graph, config, network): its graph (Import.cpp).
+//   - resamplePositions(before, after, tensors): the tensors that depend on
+//     those sizes, for the network that it was and the one that it became;
+//   - buildNetwork(graph, checkpoint, network): its graph (Import.cpp).
 //
 //===----------------------------------------------------------------------===//
 

@@ -9,6 +9,7 @@
 #include "frontend/swin/StageFields.h"
 
 #include "absl/strings/str_cat.h"
+#include "frontend/Config.h"
 
 #include <algorithm>
 
@@ -16,6 +17,8 @@ using nlohmann::json;
 
 namespace mixq {
 namespace {
+
+constexpr size_t kMaxStages = 16;
 
 bool isIntegerWithin(const json &value, int64_t high) {
   return value.is_number_integer() && value >= 1 && value <= high;
@@ -36,21 +39,42 @@ bool allOf(const json &list, Predicate predicate) {
   return std::all_of(list.begin(), list.end(), predicate);
 }
 
-} // namespace
-
-std::vector<int64_t> readIntegerList(JsonFields &fields, const std::string &key,
-                                     std::vector<int64_t> fallback, size_t most,
-                                     int64_t high) {
+/// A list of 1 to kMaxStages integers in [1, high].
+std::vector<int64_t> readList(JsonFields &fields, const std::string &key,
+                              std::vector<int64_t> fallback, int64_t high) {
   const json *list = fields.find(key);
   if (!list)
     return fallback;
-  if (list->is_array() && !list->empty() && list->size() <= most &&
+  if (list->is_array() && !list->empty() && list->size() <= kMaxStages &&
       allOf(*list, [&](const json &v) { return isIntegerWithin(v, high); }))
     return list->get<std::vector<int64_t>>();
   fields.fail(
-      key, absl::StrCat("a list of 1 to ", most, " integers from 1 to ", high),
+      key,
+      absl::StrCat("a list of 1 to ", kMaxStages, " integers from 1 to ", high),
       *list);
   return fallback;
+}
+
+} // namespace
+
+std::vector<SwinStage> readStages(JsonFields &fields) {
+  const std::vector<int64_t> depths =
+      readList(fields, "depths", {2, 2, 6, 2}, kMaxDepth);
+  const std::vector<int64_t> heads =
+      readList(fields, "num_heads", {3, 6, 12, 24}, kMaxExtent);
+  if (heads.size() != depths.size()) {
+    fields.fail(
+        "num_heads",
+        absl::StrCat("one entry for each of the ", depths.size(), " stages"),
+        heads);
+    return {};
+  }
+  std::vector<SwinStage> stages(depths.size());
+  for (size_t i = 0; i < stages.size(); ++i) {
+    stages[i].depth = depths[i];
+    stages[i].heads = heads[i];
+  }
+  return stages;
 }
 
 std::vector<int64_t> readPerStage(JsonFields &fields, const std::string &key,

@@ -10,16 +10,16 @@
 #define MIXQ_FRONTEND_SWIN_STAGEFIELDS_H
 
 #include "dialect/store/JsonFields.h"
+#include "frontend/swin/SwinNetwork.h"
 
 namespace mixq {
 
 /// Each of the following records an error in `fields` and returns a fallback
 /// where the value breaks the rule.
 
-/// A list of integers in [1, high], 1 to `most` of them.
-std::vector<int64_t> readIntegerList(JsonFields &fields, const std::string &key,
-                                     std::vector<int64_t> fallback, size_t most,
-                                     int64_t high);
+/// `depths` and `num_heads`, lists of one entry a stage, as so many stages.
+/// After an error their entries are fallbacks, or there is no stage.
+std::vector<SwinStage> readStages(JsonFields &fields);
 
 /// An integer in [1, high] for all of `stages`, or a list of one for each.
 std::vector<int64_t> readPerStage(JsonFields &fields, const std::string &key,

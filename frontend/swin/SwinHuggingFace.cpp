@@ -22,35 +22,22 @@ constexpr const char *kUnusedKeys[] = {
     "encoder_stride", "hidden_size", "num_layers",  "out_features",
     "out_indices",    "path_norm",   "stage_names", "patch_norm"};
 
-constexpr int64_t kMaxStages = 16;
-
-void readStages(JsonFields &root, SwinNetwork &network) {
-  const std::vector<int64_t> depths =
-      readIntegerList(root, "depths", {2, 2, 6, 2}, kMaxStages, kMaxDepth);
-  const std::vector<int64_t> heads = readIntegerList(
-      root, "num_heads", {3, 6, 12, 24}, kMaxStages, kMaxExtent);
+void readSizes(JsonFields &root, std::vector<SwinStage> &stages) {
   int64_t channels = root.integer("embed_dim", 96, kMaxExtent);
   const int64_t window = root.integer("window_size", 7, kMaxExtent);
   const double ratio = root.number("mlp_ratio", 4.0, 1e-3, 1e3);
-  if (heads.size() != depths.size())
-    return root.fail(
-        "num_heads",
-        absl::StrCat("one entry for each of the ", depths.size(), " stages"),
-        heads);
-  for (size_t i = 0; i < depths.size(); ++i, channels *= 2) {
-    SwinStage stage;
+  for (size_t i = 0; i < stages.size(); ++i, channels *= 2) {
+    SwinStage &stage = stages[i];
     stage.width = channels;
-    stage.depth = depths[i];
-    stage.heads = heads[i];
-    stage.headDim = channels / heads[i];
-    if (channels % heads[i] != 0)
+    stage.headDim = channels / stage.heads;
+    if (channels % stage.heads != 0)
       root.fail(
           "num_heads",
           absl::StrCat("a divisor of the ", channels, " channels of stage ", i),
-          heads[i]);
-    stage.mlpHidden = static_cast<int64_t>(ratio * channels);
+          stage.heads);
+    stage.mlpHidden =
+        static_cast<int64_t>(ratio * static_cast<double>(channels));
     stage.configHeight = stage.configWidth = window;
-    network.stages.push_back(stage);
   }
 }
 
@@ -62,7 +49,8 @@ Network readHuggingFaceSwin(const HuggingFaceClass &, const ModelConfig &config,
   const Extent patch = root.extent("patch_size", {4, 4}, kMaxExtent);
   network.patchHeight = patch.height;
   network.patchWidth = patch.width;
-  readStages(root, network);
+  network.stages = readStages(root);
+  readSizes(root, network.stages);
   layOutMaps(config, network);
   network.qkvBias = root.boolean("qkv_bias", true);
   network.padsBeforeRoll = true;

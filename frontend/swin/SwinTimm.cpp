@@ -38,8 +38,6 @@ constexpr const char *kTrainingArguments[] = {
     "drop_path_rate", "weight_init",     "device",
     "dtype",          "strict_img_size", "dynamic_img_size"};
 
-constexpr int64_t kMaxStages = 16;
-
 /// Reads the arguments of one network, in the order of timm's constructor.
 class SwinReader {
 public:
@@ -50,7 +48,7 @@ public:
     const Extent patch = arguments.extent("patch_size", {4, 4}, kMaxExtent);
     network.patchHeight = patch.height;
     network.patchWidth = patch.width;
-    readStages();
+    readSizes();
     readWindows();
     readMlps();
     layOutMaps(config, network);
@@ -64,25 +62,14 @@ public:
   }
 
 private:
-  void readStages() {
-    const std::vector<int64_t> depths = readIntegerList(
-        arguments, "depths", {2, 2, 6, 2}, kMaxStages, kMaxDepth);
-    const std::vector<int64_t> heads = readIntegerList(
-        arguments, "num_heads", {3, 6, 12, 24}, kMaxStages, kMaxExtent);
-    const size_t count = depths.size();
-    network.stages.resize(count);
-    if (heads.size() != count)
-      return arguments.fail(
-          "num_heads",
-          absl::StrCat("one entry for each of the ", count, " stages"), heads);
+  void readSizes() {
+    network.stages = readStages(arguments);
     const std::vector<int64_t> widths = readWidths();
     const std::vector<int64_t> headDims = readHeadDims();
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < network.stages.size(); ++i) {
       SwinStage &stage = network.stages[i];
       stage.width = widths[i];
-      stage.depth = depths[i];
-      stage.heads = heads[i];
-      stage.headDim = headDims[i] ? headDims[i] : widths[i] / heads[i];
+      stage.headDim = headDims[i] ? headDims[i] : widths[i] / stage.heads;
     }
   }
 

@@ -33,43 +33,33 @@ Network readTimmVit(const TimmArchitecture &architecture,
 Network readHuggingFaceVit(const HuggingFaceClass &modelClass,
                            const ModelConfig &config, JsonFields &root);
 
-/// The state dict of timm's VisionTransformer or VisionTransformerDistilled.
+// What Family.h asks for.
+
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
                                         const VitNetwork &network);
 
-/// All checkpoints of one layout have the same names.
 inline void recognizeNames(const std::map<std::string, Tensor> &,
                            VitNetwork &) {}
 
-/// What the checkpoint calls the tensor that timm calls `name`: one name, or
-/// those of query, key and value.
 std::vector<std::string> sourcesOf(const ModelConfig &config,
                                    const VitNetwork &network,
                                    const std::string &name);
 
-/// sourcesOf()'s name of a tensor that version 5 calls something else.
 std::string nameInCheckpoint(const ModelConfig &config,
                              const VitNetwork &network,
                              const std::string &name);
 
-/// The pooler and the mask token of transformers, which classifiers do not use.
 bool isUnused(const ModelConfig &config, const VitNetwork &network,
               const std::string &name);
 
-/// Gives the network the grid of `config`'s image.
+absl::Status checkNetwork(const ModelConfig &config, const VitNetwork &network);
+
 void followImageSize(const ModelConfig &config, VitNetwork &network);
 
-/// Resamples the position embedding from the sizes of `before` to
-/// those of `after`.
 void resamplePositions(const VitNetwork &before, const VitNetwork &after,
                        std::map<std::string, Tensor> &tensors);
 
-/// Columns of what the head reads.
 inline int64_t headWidth(const VitNetwork &network) { return network.embedDim; }
-
-/// OK if the sizes agree with each other and are within the limits of Config.h;
-/// else an error without the file's name.
-absl::Status checkNetwork(const ModelConfig &config, const VitNetwork &network);
 
 } // namespace mixq
 
