@@ -13,6 +13,7 @@ readonly what_for=(
   "coinor-libcbc-dev: solves the integer program of the bit allocation"
   "flatbuffers-compiler: C++ from the module's schema"
   "libabsl-dev: status, strings and containers"
+  "libbenchmark-dev: times kernels in test/benchmark"
   "libclang-rt-19-dev: the sanitizers of --config=asan"
   "libeigen3-dev: dense float maths in the analysis and the interpreter"
   "libflatbuffers-dev: reads and verifies the header of a module"

@@ -12,6 +12,7 @@
 #include "runtime/CpuFeatures.h"
 #include "transforms/codegen/KernelOpInterface.h"
 #include "transforms/codegen/LoweringContext.h"
+#include "transforms/codegen/Roof.h"
 #include "transforms/native/Native.h"
 #include "transforms/serialize/ModuleWriter.h"
 
@@ -119,13 +120,16 @@ static void setOrigin(ModuleOp module, int64_t channels) {
                                          b.getDenseF64ArrayAttr(ones)));
 }
 
-static LogicalResult lower(ModuleOp module, const Target &target) {
+static LogicalResult lower(ModuleOp module, const Target &target,
+                           bool withRoof) {
   LoweringContext context(module, target);
   auto main = module.lookupSymbol<func::FuncOp>("main");
   for (Operation &op : main.getBody().front().without_terminator())
     if (!isa<ParameterOp>(op) &&
         failed(cast<KernelOpInterface>(op).lowerToSteps(context)))
       return failure();
+  if (withRoof)
+    addRoofKernel(context, module.getLoc(), ProductType::U8S8);
   return context.finish(main);
 }
 
@@ -165,14 +169,14 @@ static CompiledFunction describe(ModuleOp lowered, RankedTensorType type) {
   return function;
 }
 
-llvm::Expected<CompiledFunction> compileFunction(ModuleOp module,
-                                                 const Target &target) {
+llvm::Expected<CompiledFunction>
+compileFunction(ModuleOp module, const Target &target, bool withRoof) {
   OwningOpRef<ModuleOp> copy = module.clone();
   FunctionType type =
       copy->lookupSymbol<func::FuncOp>("main").getFunctionType();
   auto image = cast<RankedTensorType>(type.getInput(0)).getShape();
   setOrigin(*copy, image[0]);
-  if (failed(lower(*copy, target)))
+  if (failed(lower(*copy, target, withRoof)))
     return llvm::createStringError("an op was not lowered");
   CompiledFunction result =
       describe(*copy, cast<RankedTensorType>(type.getResult(0)));

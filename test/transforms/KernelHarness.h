@@ -42,9 +42,11 @@ void loadKernelDialects(mlir::MLIRContext &context);
 llvm::Expected<std::vector<uint8_t>> assembleModule(mlir::ModuleOp module,
                                                     const Target &target);
 
-/// Compiles @main of a copy of `module`; all its ops have kernels.
+/// Compiles @main of a copy of `module`; all its ops have kernels. With a
+/// kernel that tells the core's limit for u8 x s8, if that is asked for.
 llvm::Expected<CompiledFunction> compileFunction(mlir::ModuleOp module,
-                                                 const Target &target);
+                                                 const Target &target,
+                                                 bool withRoof = false);
 
 /// Targets of the table that this machine can run, AVX-VNNI in another
 /// encoding if need be. Says which it cannot.

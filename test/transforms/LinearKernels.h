@@ -40,6 +40,10 @@ inline constexpr int64_t kWidths[] = {2, 3, 4, 5, 6, 7, 8};
 inline constexpr int64_t kRows[] = {1, 2, 3,  4,  5,   6,   7,
                                     8, 9, 49, 50, 197, 198, 577};
 
+/// Those that are timed: a head, few tokens, a window, images of 224 and 384
+/// pixels.
+inline constexpr int64_t kTimedRows[] = {1, 8, 49, 197, 577};
+
 /// A layer of a model: [columns, depth].
 struct LinearLayer {
   const char *model;

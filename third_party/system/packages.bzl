@@ -27,6 +27,14 @@ cc_library(
     deps = [":gtest"],
 )
 
+# Benchmarks of kernels. The shared object, there is no archive; nothing that ships links it. The version is a macro for the
+# reason that cbc's is.
+cc_library(
+    name = "benchmark",
+    defines = ["MIXQ_BENCHMARK_VERSION={benchmark}"],
+    linkopts = ["-lbenchmark", "-lpthread"],
+)
+
 # Abseil (status, strings, formatting, containers, cleanup), from archives: what we ship must not need Debian's .so files.
 cc_library(
     name = "absl",
@@ -84,6 +92,7 @@ _ABSL_MODULES = [
 ]
 
 _NEEDED = [
+    ("/usr/include/benchmark/benchmark.h", "libbenchmark-dev"),
     ("/usr/include/coin/Cbc_C_Interface.h", "coinor-libcbc-dev"),
     ("/usr/include/absl/status/statusor.h", "libabsl-dev"),
     ("/usr/include/eigen3/Eigen/Core", "libeigen3-dev"),
@@ -108,11 +117,19 @@ def _absl_archives(rctx):
         fail("pkg-config cannot resolve abseil: " + result.stderr)
     return ["-l:lib%s.a" % flag[2:] for flag in result.stdout.strip().split(" ") if flag.startswith("-labsl_")]
 
+def _version(rctx, package):
+    """The version of a package as a part of an identifier."""
+    text = package_versions(rctx, [package]).strip(";")
+    for sign in ["=", "+", "-", ".", ":", "~"]:
+        text = text.replace(sign, "_")
+    return text
+
 def _impl(rctx):
     require_paths(rctx, _NEEDED)
     rctx.symlink("/usr/bin/flatc", "bin/flatc")
     rctx.file("BUILD", _BUILD.format(
         absl = repr(_absl_archives(rctx)),
+        benchmark = _version(rctx, "libbenchmark-dev"),
         cbc = package_versions(rctx, ["coinor-libcbc-dev"]).strip(";").replace("=", "_").replace("+", "_"),
     ))
 
