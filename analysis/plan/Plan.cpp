@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -33,10 +34,11 @@ ordered_json bytesOf(int64_t bits) {
   return double(bits) / 8;
 }
 
+/// As an integer where it is one that a double holds exactly.
 ordered_json number(double value) {
-  const int64_t integer = static_cast<int64_t>(value);
-  if (double(integer) == value)
-    return integer;
+  constexpr double kExact = 9007199254740992.0; // 2^53
+  if (std::abs(value) <= kExact && std::trunc(value) == value)
+    return static_cast<int64_t>(value);
   return value;
 }
 

@@ -51,6 +51,17 @@ TEST(Plan, RoundTrips) {
   EXPECT_EQ(writePlan(*read), writePlan(plan));
 }
 
+TEST(Plan, BudgetsBeyondIntegersRoundTrip) {
+  Plan plan = makePlan();
+  for (double budget : {9223372036854775807.0, 1e300, 9007199254740993.0, 0.5,
+                        9007199254740992.0, 0.0}) {
+    plan.budget.sizeBytes = budget;
+    auto read = parsePlan(writePlan(plan), "p.json", plan.model);
+    ASSERT_TRUE(read.ok()) << read.status();
+    EXPECT_EQ(read->budget.sizeBytes, budget);
+  }
+}
+
 /// The error for a plan in which one text is another.
 std::string errorWith(const char *from, const char *to) {
   const Plan plan = makePlan();
