@@ -74,11 +74,13 @@ void print(const Measurement &measurement, const Profile *profile) {
               wall.percentile(0.9), wall.percentile(0.99), wall.most());
   std::printf("%.1f images/s, %.1f GOP/s at the median\n", 1e3 / wall.median(),
               gigaOperations(totalMacs(header), wall.median()));
-  std::printf(
-      "file_bytes=%llu\nmin_cpu_ms=%.6f\nmedian_cpu_ms=%.6f\nmin_ms=%.6f\n"
-      "median_ms=%.6f\n",
-      static_cast<unsigned long long>(context.getModule().fileSize()),
-      cpu.least(), cpu.median(), wall.least(), wall.median());
+  std::printf("file_bytes=%llu\nactivation_bytes=%llu\nmin_cpu_ms=%.6f\nmedian_"
+              "cpu_ms=%.6f\nmin_ms=%.6f\n"
+              "median_ms=%.6f\n",
+              static_cast<unsigned long long>(context.getModule().fileSize()),
+              static_cast<unsigned long long>(header.arena_size() *
+                                              measurement.getBatch()),
+              cpu.least(), cpu.median(), wall.least(), wall.median());
 }
 
 nlohmann::ordered_json toJson(const Measurement &measurement,
@@ -91,6 +93,7 @@ nlohmann::ordered_json toJson(const Measurement &measurement,
       {"precision", header.precision()->str()},
       {"target", header.target()->str()},
       {"file_bytes", context.getModule().fileSize()},
+      {"activation_bytes", header.arena_size() * measurement.getBatch()},
       {"threads", context.getOptions().threads},
       {"batch", measurement.getBatch()},
       {"runs", wall.count()},

@@ -138,7 +138,7 @@ void printPreprocessing(const schema::Header &header) {
 
 void printBytes(const Module &module) {
   std::printf("bytes          file %llu: header %zu, code %zu, constants %zu; "
-              "arena %llu an image\n",
+              "activations %llu an image\n",
               wide(module.fileSize()), module.headerBytes().size(),
               module.code().size(), module.constants().size(),
               wide(module.header().arena_size()));
