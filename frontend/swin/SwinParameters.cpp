@@ -71,17 +71,14 @@ private:
   ParameterList list;
 };
 
-absl::Status invalid(const std::string &message) {
-  return absl::InvalidArgumentError(message);
-}
-
 /// OK, or "'key' expects 1 to `high` `unit` in stage `index`, found `value`".
 absl::Status checkRange(const char *key, int64_t value, int64_t high,
                         const char *unit, size_t index) {
   if (value >= 1 && value <= high)
     return absl::OkStatus();
-  return invalid(absl::StrCat("'", key, "' expects 1 to ", high, " ", unit,
-                              " in stage ", index, ", found ", value));
+  return absl::InvalidArgumentError(absl::StrCat("'", key, "' expects 1 to ",
+                                                 high, " ", unit, " in stage ",
+                                                 index, ", found ", value));
 }
 
 absl::Status checkStage(const SwinStage &stage, size_t index) {
@@ -106,7 +103,7 @@ absl::Status checkWindow(const SwinStage &stage, size_t index) {
   const int64_t side = std::min(stage.mapHeight, stage.mapWidth);
   if (stage.windowHeight <= side)
     return absl::OkStatus();
-  return invalid(absl::StrCat(
+  return absl::InvalidArgumentError(absl::StrCat(
       "'window_size' expects ", side,
       " at most, the smaller side of the map of stage ", index,
       " (transformers does not fit its table), found ", stage.windowHeight));
@@ -128,9 +125,10 @@ absl::Status checkBiases(const SwinNetwork &network) {
     total += biasElements(stage);
   if (total <= kMaxParameters)
     return absl::OkStatus();
-  return invalid(absl::StrCat("'window_size' expects windows whose biases have "
-                              "at most ",
-                              kMaxParameters, " elements, found ", total));
+  return absl::InvalidArgumentError(
+      absl::StrCat("'window_size' expects windows whose biases have "
+                   "at most ",
+                   kMaxParameters, " elements, found ", total));
 }
 
 } // namespace

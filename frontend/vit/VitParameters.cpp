@@ -74,10 +74,6 @@ private:
   ParameterList list;
 };
 
-absl::Status invalid(const std::string &message) {
-  return absl::InvalidArgumentError(message);
-}
-
 } // namespace
 
 std::vector<ParameterSpec> parametersOf(const ModelConfig &config,
@@ -92,15 +88,18 @@ absl::Status checkNetwork(const ModelConfig &config,
       !status.ok())
     return status;
   if (network.headDim < 1 || network.embedDim % network.heads != 0)
-    return invalid(absl::StrCat("the number of heads expects a divisor of the "
-                                "width ",
-                                network.embedDim, ", found ", network.heads));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the number of heads expects a divisor of the "
+                     "width ",
+                     network.embedDim, ", found ", network.heads));
   if (network.mlpHidden < 1 || network.mlpHidden > kMaxExtent)
-    return invalid(absl::StrCat("the MLP's width expects 1 to ", kMaxExtent,
-                                ", found ", network.mlpHidden));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the MLP's width expects 1 to ", kMaxExtent, ", found ",
+                     network.mlpHidden));
   if (network.tokens() > kMaxTokens)
-    return invalid(absl::StrCat("the model expects at most ", kMaxTokens,
-                                " tokens, found ", network.tokens()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the model expects at most ", kMaxTokens,
+                     " tokens, found ", network.tokens()));
   return absl::OkStatus();
 }
 
