@@ -1,4 +1,4 @@
-//===- CodebookQuantizer.cpp - Codes that stand for entries of a table ----===//
+//===- CodebookQuantizer.cpp - Codes that stand for table entries ---------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

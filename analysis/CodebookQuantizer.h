@@ -1,5 +1,4 @@
-//===- CodebookQuantizer.h - Codes that stand for entries of a table -*- C++
-//-*-===//
+//===- CodebookQuantizer.h - Codes that stand for table entries -*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

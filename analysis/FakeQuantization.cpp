@@ -1,4 +1,4 @@
-//===- FakeQuantization.cpp - Codes in a float graph without a rewrite ----===//
+//===- FakeQuantization.cpp - Codes in a float graph as it is -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

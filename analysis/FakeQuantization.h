@@ -1,5 +1,4 @@
-//===- FakeQuantization.h - Codes in a float graph without a rewrite -*- C++
-//-*-===//
+//===- FakeQuantization.h - Codes in a float graph as it is -----*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- FastSensitivity.cpp - Sensitivity estimated by one walk back -------===//
+//===- FastSensitivity.cpp - Sensitivity estimated by a walk back ---------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

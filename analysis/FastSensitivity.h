@@ -1,4 +1,4 @@
-//===- FastSensitivity.h - Sensitivity estimated by one walk back ---------===//
+//===- FastSensitivity.h - Sensitivity estimated by a walk back -*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

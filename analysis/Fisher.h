@@ -1,4 +1,4 @@
-//===- Fisher.h - What a change of an operand does to the logits *- C++ -*-===//
+//===- Fisher.h - What changing an operand does to the logits ---*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ImageArchive.cpp - Images from a safetensors archive ---------*- C++
-//-*-===//
+//===- ImageArchive.cpp - Images from a safetensors archive ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ImageArchive.h - Images from a safetensors archive -----------*- C++
-//-*-===//
+//===- ImageArchive.h - Images from a safetensors archive -------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

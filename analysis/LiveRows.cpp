@@ -1,4 +1,4 @@
-//===- LiveRows.cpp - Which rows of a value reach the result ----*- C++ -*-===//
+//===- LiveRows.cpp - Which rows of a value reach the result --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

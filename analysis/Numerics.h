@@ -1,4 +1,4 @@
-//===- Numerics.h - Exact fp32 arithmetic of the host --------- -*- C++ -*-===//
+//===- Numerics.h - Exact fp32 arithmetic of the host -----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

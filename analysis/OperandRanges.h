@@ -1,4 +1,4 @@
-//===- OperandRanges.h - The extremes of every unit's operands ------------===//
+//===- OperandRanges.h - The extremes of every unit's operands --*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

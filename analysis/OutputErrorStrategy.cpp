@@ -1,4 +1,4 @@
-//===- OutputErrorStrategy.cpp - Ranges by the error of the output --------===//
+//===- OutputErrorStrategy.cpp - Ranges by the output's error -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- OutputErrorStrategy.h - Ranges by the error of the output *- C++ -*-===//
+//===- OutputErrorStrategy.h - Ranges by the output's error -----*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ProductError.cpp - What quantizing one operand does to a product ---*-
-// C++ -*-===//
+//===- ProductError.cpp - What quantization does to a product -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ProductError.h - What quantizing one operand does to a product -*- C++
-//-*-===//
+//===- ProductError.h - What quantization does to a product -----*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

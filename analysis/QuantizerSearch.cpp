@@ -1,4 +1,4 @@
-//===- QuantizerSearch.cpp - The codes with the least product error -------===//
+//===- QuantizerSearch.cpp - The codes of least product error -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

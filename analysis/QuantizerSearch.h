@@ -1,5 +1,4 @@
-//===- QuantizerSearch.h - The codes with the least product error -*- C++
-//-*-===//
+//===- QuantizerSearch.h - The codes of least product error -----*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

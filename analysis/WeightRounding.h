@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // Chooses the codes of a weight by what they do to the outputs on the inputs
 // that the quantized network gives, in second moments of these inputs: with H

@@ -1,5 +1,4 @@
-//===- WeightSampling.cpp - What the weights of a graph are multiplied with
-//-===//
+//===- WeightSampling.cpp - What weights are multiplied with --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

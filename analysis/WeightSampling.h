@@ -1,5 +1,4 @@
-//===- WeightSampling.h - What the weights of a graph are multiplied with -*-
-// C++ -*-===//
+//===- WeightSampling.h - What weights are multiplied with ------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

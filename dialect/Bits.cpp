@@ -1,5 +1,5 @@
-//===- Bits.cpp - The bit-widths of a unit's operands
-//---------------------===////
+//===- Bits.cpp - The bit-widths of a unit's operands ---------------------===//
+//
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

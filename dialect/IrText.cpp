@@ -1,4 +1,4 @@
-//===- IrText.cpp - Limits of IR in text form -------------------*- C++ -*-===//
+//===- IrText.cpp - Limits of IR in text form -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

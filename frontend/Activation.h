@@ -1,4 +1,4 @@
-//===- Activation.h - Activations of an MLP -------------------*- C++ -*-===//
+//===- Activation.h - Activations of an MLP ---------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Config.cpp - What a checkpoint's config says ----------------------===//
+//===- Config.cpp - What a checkpoint's config says -----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Config.h - What a checkpoint's config says -------------*- C++ -*-===//
+//===- Config.h - What a checkpoint's config says ---------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Families.cpp - The families that this build knows -----------------===//
+//===- Families.cpp - The families that this build knows ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Family.h - What a family of networks brings ------------*- C++ -*-===//
+//===- Family.h - What a family of networks brings --------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- HuggingFaceConfig.cpp - Configs of transformers -------------------===//
+//===- HuggingFaceConfig.cpp - Configs of transformers --------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- HuggingFaceConfig.h - Configs of transformers ----------*- C++ -*-===//
+//===- HuggingFaceConfig.h - Configs of transformers ------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

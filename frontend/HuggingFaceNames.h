@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
+//
 // timm's names of tensors and those of transformers, as far as families share
 // them. A tensor's name is its module and its kind, ".weight" or ".bias" or
 // nothing.

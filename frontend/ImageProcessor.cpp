@@ -1,4 +1,4 @@
-//===- ImageProcessor.cpp - preprocessor_config.json ---------------------===//
+//===- ImageProcessor.cpp - preprocessor_config.json ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

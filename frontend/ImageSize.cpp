@@ -1,4 +1,4 @@
-//===- ImageSize.cpp - A model for images of another size ----------------===//
+//===- ImageSize.cpp - A model for images of another size -----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

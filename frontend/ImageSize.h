@@ -1,4 +1,4 @@
-//===- ImageSize.h - A model for images of another size -------*- C++ -*-===//
+//===- ImageSize.h - A model for images of another size ---------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

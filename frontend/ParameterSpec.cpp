@@ -1,4 +1,4 @@
-//===- ParameterSpec.cpp - The tensors that a network needs --------------===//
+//===- ParameterSpec.cpp - The tensors that a network needs ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ParameterSpec.h - The tensors that a network needs -----*- C++ -*-===//
+//===- ParameterSpec.h - The tensors that a network needs -------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

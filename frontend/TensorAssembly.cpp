@@ -1,5 +1,4 @@
-//===- TensorAssembly.cpp - From a checkpoint to a network
-//-----------------===//
+//===- TensorAssembly.cpp - From a checkpoint to a network ----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

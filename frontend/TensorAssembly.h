@@ -1,4 +1,4 @@
-//===- TensorAssembly.h - From a checkpoint to a network ------*- C++ -*-===//
+//===- TensorAssembly.h - From a checkpoint to a network --------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TensorFiles.cpp - The archives of a checkpoint --------------------===//
+//===- TensorFiles.cpp - The archives of a checkpoint ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TensorFiles.h - The archives of a checkpoint -----------*- C++ -*-===//
+//===- TensorFiles.h - The archives of a checkpoint -------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TimmConfig.cpp - config.json as timm writes it --------------------===//
+//===- TimmConfig.cpp - config.json as timm writes it ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TimmConfig.h - config.json as timm writes it -----------*- C++ -*-===//
+//===- TimmConfig.h - config.json as timm writes it -------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- AtomicFile.cpp - Output files that appear when complete --*- C++ -*-===//
+//===- AtomicFile.cpp - Output files that appear when complete ------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Container.cpp - The layout of module files ---------------*- C++ -*-===//
+//===- Container.cpp - The layout of module files -------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

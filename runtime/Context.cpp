@@ -1,4 +1,4 @@
-//===- Context.cpp - Runs a module ------------------------------*- C++ -*-===//
+//===- Context.cpp - Runs a module ----------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

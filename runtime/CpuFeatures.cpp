@@ -1,4 +1,4 @@
-//===- CpuFeatures.cpp - What this CPU can do -------------------*- C++ -*-===//
+//===- CpuFeatures.cpp - What this CPU can do -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- File.cpp - Whole files in --------------------------------*- C++ -*-===//
+//===- File.cpp - Whole files in ------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Hash.cpp - Integrity hash of module files ----------------*- C++ -*-===//
+//===- Hash.cpp - Integrity hash of module files --------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

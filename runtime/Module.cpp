@@ -1,4 +1,4 @@
-//===- Module.cpp - A loaded module -----------------------------*- C++ -*-===//
+//===- Module.cpp - A loaded module ---------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ModuleVerifier.cpp - Verification of modules -------------*- C++ -*-===//
+//===- ModuleVerifier.cpp - Verification of modules -----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

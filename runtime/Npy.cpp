@@ -1,4 +1,4 @@
-//===- Npy.cpp - NumPy tensors ----------------------------------*- C++ -*-===//
+//===- Npy.cpp - NumPy tensors --------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

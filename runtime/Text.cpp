@@ -1,4 +1,4 @@
-//===- Text.cpp - Text from files -------------------------------*- C++ -*-===//
+//===- Text.cpp - Text from files -----------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ThreadPool.cpp - Fork and join ---------------------------*- C++ -*-===//
+//===- ThreadPool.cpp - Fork and join -------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Command.cpp - What subcommands of all drivers share ----------*- C++
-//-*-===//
+//===- Command.cpp - What subcommands of all drivers share ----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Flags.cpp - Command lines by table -----------------------*- C++ -*-===//
+//===- Flags.cpp - Command lines by table ---------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Progress.cpp - Progress on standard error ----------------*- C++ -*-===//
+//===- Progress.cpp - Progress on standard error --------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

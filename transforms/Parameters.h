@@ -1,5 +1,4 @@
-//===- Parameters.h - Reading and writing mixq.parameter ops --------*- C++
-//-*-===//
+//===- Parameters.h - Reading and writing mixq.parameter ops ----*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

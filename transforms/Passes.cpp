@@ -1,5 +1,4 @@
-//===- Passes.cpp - Pipelines and registration ----------------------*- C++
-//-*-===//
+//===- Passes.cpp - Pipelines and registration ----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Allocation.h - Which widths each unit gets -------------------------===//
+//===- Allocation.h - Which widths each unit gets ---------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- AllocationProgram.cpp - The integer program of an allocation -------===//
+//===- AllocationProgram.cpp - An allocation's integer program ------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

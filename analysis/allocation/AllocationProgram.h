@@ -1,4 +1,4 @@
-//===- AllocationProgram.h - The integer program of an allocation ---------===//
+//===- AllocationProgram.h - An allocation's integer program ----*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- BinaryProgram.h - Integer programs over binaries -------------------===//
+//===- BinaryProgram.h - Integer programs over binaries ---------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

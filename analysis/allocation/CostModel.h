@@ -1,4 +1,4 @@
-//===- CostModel.h - How long a unit takes at its widths ------------------===//
+//===- CostModel.h - How long a unit takes at its widths --------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

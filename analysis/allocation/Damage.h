@@ -1,4 +1,4 @@
-//===- Damage.h - What the integer program minimises ----------------------===//
+//===- Damage.h - What the integer program minimises ------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

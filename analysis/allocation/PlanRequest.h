@@ -1,4 +1,4 @@
-//===- PlanRequest.h - From an analysis and a budget to a plan ------------===//
+//===- PlanRequest.h - From an analysis and a budget to a plan --*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- QkNorm.cpp - mixq.qk_norm and mixq.qk_norm_quantize ---------------===//
+//===- QkNorm.cpp - mixq.qk_norm and mixq.qk_norm_quantize ----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

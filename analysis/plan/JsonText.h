@@ -1,4 +1,4 @@
-//===- JsonText.h - JSON on one line --------------------------------------===//
+//===- JsonText.h - JSON on one line ----------------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ModelUnits.h - The units of a graph --------------------------------===//
+//===- ModelUnits.h - The units of a graph ----------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

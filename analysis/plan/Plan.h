@@ -1,4 +1,4 @@
-//===- Plan.h - Bit-widths of every unit, as JSON -------------------------===//
+//===- Plan.h - Bit-widths of every unit, as JSON ---------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

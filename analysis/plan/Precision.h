@@ -1,4 +1,4 @@
-//===- Precision.h - Names of precisions, uniform plans -------------------===//
+//===- Precision.h - Names of precisions, uniform plans ---------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Units.h - What gets bit-widths -------------------------------------===//
+//===- Units.h - What gets bit-widths ---------------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- HtmlReport.h - Analyses and plans as one page ----------------------===//
+//===- HtmlReport.h - Analyses and plans as one page ------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

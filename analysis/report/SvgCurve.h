@@ -1,4 +1,4 @@
-//===- SvgCurve.h - A curve for a page ------------------------------------===//
+//===- SvgCurve.h - A curve for a page --------------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Tables.h - Analyses and plans as text ------------------------------===//
+//===- Tables.h - Analyses and plans as text --------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

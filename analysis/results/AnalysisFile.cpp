@@ -1,4 +1,4 @@
-//===- AnalysisFile.cpp - What was measured of every unit, as JSON --------===//
+//===- AnalysisFile.cpp - What was measured of units, as JSON -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

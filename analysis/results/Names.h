@@ -1,4 +1,4 @@
-//===- Names.h - Words of analysis files ----------------------------------===//
+//===- Names.h - Words of analysis files ------------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- WindowBias.cpp - Relative position bias and mask as one table ------===//
+//===- WindowBias.cpp - Position bias and mask as one table ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- WindowBias.h - Relative position bias and mask as one table -*- C++
-//-*-===//
+//===- WindowBias.h - Position bias and mask as one table -------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

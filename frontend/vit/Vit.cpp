@@ -1,4 +1,4 @@
-//===- Vit.cpp - ViT and DeiT --------------------------------------------===//
+//===- Vit.cpp - ViT and DeiT ---------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Vit.h - ViT and DeiT -----------------------------------*- C++ -*-===//
+//===- Vit.h - ViT and DeiT -------------------------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- VitArchitectures.cpp - timm's ViT and DeiT names ------------------===//
+//===- VitArchitectures.cpp - timm's ViT and DeiT names -------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

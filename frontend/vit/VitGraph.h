@@ -1,4 +1,4 @@
-//===- VitGraph.h - The graph of a vision transformer ---------*- C++ -*-===//
+//===- VitGraph.h - The graph of a vision transformer -----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- VitNetwork.h - The sizes of a vision transformer -------*- C++ -*-===//
+//===- VitNetwork.h - The sizes of a vision transformer ---------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

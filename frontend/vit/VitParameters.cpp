@@ -1,4 +1,4 @@
-//===- VitParameters.cpp - The tensors of a vision transformer -----------===//
+//===- VitParameters.cpp - The tensors of a vision transformer ------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- VitTimm.cpp - timm's arguments of a vision transformer ------------===//
+//===- VitTimm.cpp - timm's arguments of a vision transformer -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

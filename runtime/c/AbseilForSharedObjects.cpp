@@ -1,4 +1,4 @@
-//===- AbseilForSharedObjects.cpp - Debian's abseil in a .so ----*- C++ -*-===//
+//===- AbseilForSharedObjects.cpp - Debian's abseil in a .so --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

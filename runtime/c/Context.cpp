@@ -1,4 +1,4 @@
-//===- Context.cpp - Contexts and runs in the C API -------------*- C++ -*-===//
+//===- Context.cpp - Contexts and runs in the C API -----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Status.cpp - Errors of the C API -------------------------*- C++ -*-===//
+//===- Status.cpp - Errors of the C API -----------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Embedded.cpp - The module inside this program ------------*- C++ -*-===//
+//===- Embedded.cpp - The module inside this program ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

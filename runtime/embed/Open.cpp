@@ -1,4 +1,4 @@
-//===- Open.cpp - Opens the module of a shared object -----------*- C++ -*-===//
+//===- Open.cpp - Opens the module of a shared object ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

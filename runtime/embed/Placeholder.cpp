@@ -1,4 +1,4 @@
-//===- Placeholder.cpp - The place of the embedded module -------*- C++ -*-===//
+//===- Placeholder.cpp - The place of the embedded module -----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

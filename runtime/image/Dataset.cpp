@@ -1,4 +1,4 @@
-//===- Dataset.cpp - Folders of images --------------------------*- C++ -*-===//
+//===- Dataset.cpp - Folders of images ------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

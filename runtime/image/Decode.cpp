@@ -1,4 +1,4 @@
-//===- Decode.cpp - Image files to pixels -----------------------*- C++ -*-===//
+//===- Decode.cpp - Image files to pixels ---------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- DecodeJpeg.cpp - JPEG to pixels --------------------------*- C++ -*-===//
+//===- DecodeJpeg.cpp - JPEG to pixels ------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- DecodePng.cpp - PNG to pixels ----------------------------*- C++ -*-===//
+//===- DecodePng.cpp - PNG to pixels --------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Image.cpp - The size limit of pictures -------------------*- C++ -*-===//
+//===- Image.cpp - The size limit of pictures -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Preprocess.cpp - Pixels to tensors -----------------------*- C++ -*-===//
+//===- Preprocess.cpp - Pixels to tensors ---------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

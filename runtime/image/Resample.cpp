@@ -1,4 +1,4 @@
-//===- Resample.cpp - Weights and passes of a resize ------------*- C++ -*-===//
+//===- Resample.cpp - Weights and passes of a resize ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

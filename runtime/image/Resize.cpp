@@ -1,4 +1,4 @@
-//===- Resize.cpp - PIL's resize --------------------------------*- C++ -*-===//
+//===- Resize.cpp - PIL's resize ------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

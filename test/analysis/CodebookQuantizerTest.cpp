@@ -1,5 +1,4 @@
-//===- CodebookQuantizerTest.cpp - Codes that stand for entries of a table
-//-===//
+//===- CodebookQuantizerTest.cpp - Codes that stand for table entries -----===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Kernels.cpp - Benchmarks of kernels ----------------------*- C++ -*-===//
+//===- Kernels.cpp - Benchmarks of kernels --------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

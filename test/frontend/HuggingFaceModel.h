@@ -1,4 +1,4 @@
-//===- HuggingFaceModel.h - A checkpoint of transformers ------*- C++ -*-===//
+//===- HuggingFaceModel.h - A checkpoint of transformers --------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

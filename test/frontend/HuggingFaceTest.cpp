@@ -1,4 +1,4 @@
-//===- HuggingFaceTest.cpp - Checkpoints of transformers -----------------===//
+//===- HuggingFaceTest.cpp - Checkpoints of transformers ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

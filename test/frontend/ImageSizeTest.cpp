@@ -1,4 +1,4 @@
-//===- ImageSizeTest.cpp - Models for images of another size -------------===//
+//===- ImageSizeTest.cpp - Models for images of another size --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

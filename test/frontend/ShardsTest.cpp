@@ -1,4 +1,4 @@
-//===- ShardsTest.cpp - Archives in pieces, whole and broken -------------===//
+//===- ShardsTest.cpp - Archives in pieces, whole and broken --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

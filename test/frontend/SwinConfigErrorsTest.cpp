@@ -1,4 +1,4 @@
-//===- SwinConfigErrorsTest.cpp - What configs of Swins may not say -----===//
+//===- SwinConfigErrorsTest.cpp - What configs of Swins may not say -------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

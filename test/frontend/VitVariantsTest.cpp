@@ -1,4 +1,4 @@
-//===- VitVariantsTest.cpp - Graphs of ViT's and DeiT's variants ---------===//
+//===- VitVariantsTest.cpp - Graphs of ViT's and DeiT's variants ----------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ConfigFuzzer.cpp - config.json and classes.tsv -----------*- C++ -*-===//
+//===- ConfigFuzzer.cpp - config.json and classes.tsv ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

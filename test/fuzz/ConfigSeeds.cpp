@@ -1,4 +1,4 @@
-//===- ConfigSeeds.cpp - Seeds of the config fuzzer -------------*- C++ -*-===//
+//===- ConfigSeeds.cpp - Seeds of the config fuzzer -----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- HeaderMutator.cpp - Mutates a module's header ------------*- C++ -*-===//
+//===- HeaderMutator.cpp - Mutates a module's header ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ImageFuzzer.cpp - PNG and JPEG files ---------------------*- C++ -*-===//
+//===- ImageFuzzer.cpp - PNG and JPEG files -------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ImageSeeds.cpp - Seeds of the image fuzzer ---------------*- C++ -*-===//
+//===- ImageSeeds.cpp - Seeds of the image fuzzer -------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

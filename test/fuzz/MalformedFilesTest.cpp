@@ -1,4 +1,4 @@
-//===- MalformedFilesTest.cpp - What is no file, or changes -----*- C++ -*-===//
+//===- MalformedFilesTest.cpp - What is no file, or changes ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MalformedInputsTest.cpp - Malformed models by class ------*- C++ -*-===//
+//===- MalformedInputsTest.cpp - Malformed models by class ----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MalformedMlirTest.cpp - Malformed IR by class ------------*- C++ -*-===//
+//===- MalformedMlirTest.cpp - Malformed IR by class ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MalformedModuleTest.cpp - Malformed modules by class -----*- C++ -*-===//
+//===- MalformedModuleTest.cpp - Malformed modules by class ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MalformedPlansTest.cpp - Plans and analyses, malformed ---*- C++ -*-===//
+//===- MalformedPlansTest.cpp - Plans and analyses, malformed -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MlirFuzzer.cpp - IR in text form -------------------------*- C++ -*-===//
+//===- MlirFuzzer.cpp - IR in text form -----------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- MlirPipelines.cpp - What a .mlir text goes through -------*- C++ -*-===//
+//===- MlirPipelines.cpp - What a .mlir text goes through -----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

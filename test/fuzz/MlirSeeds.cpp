@@ -1,4 +1,4 @@
-//===- MlirSeeds.cpp - Seeds of the MLIR fuzzer -----------------*- C++ -*-===//
+//===- MlirSeeds.cpp - Seeds of the MLIR fuzzer ---------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

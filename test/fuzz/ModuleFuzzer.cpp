@@ -1,4 +1,4 @@
-//===- ModuleFuzzer.cpp - Module files --------------------------*- C++ -*-===//
+//===- ModuleFuzzer.cpp - Module files ------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ModuleSeeds.cpp - Seeds of the module fuzzer -------------*- C++ -*-===//
+//===- ModuleSeeds.cpp - Seeds of the module fuzzer -----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

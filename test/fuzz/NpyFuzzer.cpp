@@ -1,4 +1,4 @@
-//===- NpyFuzzer.cpp - NumPy files ------------------------------*- C++ -*-===//
+//===- NpyFuzzer.cpp - NumPy files ----------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- NpySeeds.cpp - Seeds of the npy fuzzer -------------------*- C++ -*-===//
+//===- NpySeeds.cpp - Seeds of the npy fuzzer -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

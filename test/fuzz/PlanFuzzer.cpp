@@ -1,4 +1,4 @@
-//===- PlanFuzzer.cpp - Plans and analyses ----------------------*- C++ -*-===//
+//===- PlanFuzzer.cpp - Plans and analyses --------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- PlanSeeds.cpp - Seeds of the fuzzer of plans -------------*- C++ -*-===//
+//===- PlanSeeds.cpp - Seeds of the fuzzer of plans -----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

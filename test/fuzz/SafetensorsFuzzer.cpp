@@ -1,4 +1,4 @@
-//===- SafetensorsFuzzer.cpp - Safetensors archives -------------*- C++ -*-===//
+//===- SafetensorsFuzzer.cpp - Safetensors archives -----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- SafetensorsSeeds.cpp - Seeds of the safetensors fuzzer ---*- C++ -*-===//
+//===- SafetensorsSeeds.cpp - Seeds of the safetensors fuzzer -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

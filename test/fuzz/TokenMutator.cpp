@@ -1,4 +1,4 @@
-//===- TokenMutator.cpp - Mutates text by its tokens ------------*- C++ -*-===//
+//===- TokenMutator.cpp - Mutates text by its tokens ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

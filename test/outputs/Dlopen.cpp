@@ -1,5 +1,4 @@
-//===- Dlopen.cpp - Several shared objects with modules in a process -*- C++
-//-*-===//
+//===- Dlopen.cpp - Several shared objects with modules in a process ------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- EmbedTest.cpp - Tests of embedding a module --------------*- C++ -*-===//
+//===- EmbedTest.cpp - Tests of embedding a module ------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- PngToPpm.cpp - Pictures for programs without a decoder ---*- C++ -*-===//
+//===- PngToPpm.cpp - Pictures for programs without a decoder -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Threads.cpp - Contexts of one module in several threads --*- C++ -*-===//
+//===- Threads.cpp - Contexts of one module in several threads ------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

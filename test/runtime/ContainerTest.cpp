@@ -1,4 +1,4 @@
-//===- ContainerTest.cpp - Tests of the container ---------------*- C++ -*-===//
+//===- ContainerTest.cpp - Tests of the container -------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ContextTest.cpp - Tests of the executor ------------------*- C++ -*-===//
+//===- ContextTest.cpp - Tests of the executor ----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- CpuFeaturesTest.cpp - Tests of CPU features --------------*- C++ -*-===//
+//===- CpuFeaturesTest.cpp - Tests of CPU features ------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

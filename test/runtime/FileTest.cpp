@@ -1,4 +1,4 @@
-//===- FileTest.cpp - Tests of files ----------------------------*- C++ -*-===//
+//===- FileTest.cpp - Tests of files --------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

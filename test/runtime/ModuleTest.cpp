@@ -1,4 +1,4 @@
-//===- ModuleTest.cpp - Tests of the loader ---------------------*- C++ -*-===//
+//===- ModuleTest.cpp - Tests of the loader -------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

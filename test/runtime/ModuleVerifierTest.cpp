@@ -1,4 +1,4 @@
-//===- ModuleVerifierTest.cpp - Tests of the verifier -----------*- C++ -*-===//
+//===- ModuleVerifierTest.cpp - Tests of the verifier ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

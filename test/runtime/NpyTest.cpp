@@ -1,4 +1,4 @@
-//===- NpyTest.cpp - Tests of npy files -------------------------*- C++ -*-===//
+//===- NpyTest.cpp - Tests of npy files -----------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

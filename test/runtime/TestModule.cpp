@@ -1,4 +1,4 @@
-//===- TestModule.cpp - A tiny module ---------------------------*- C++ -*-===//
+//===- TestModule.cpp - A tiny module -------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

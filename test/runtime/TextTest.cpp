@@ -1,4 +1,4 @@
-//===- TextTest.cpp - Tests of text checks ----------------------*- C++ -*-===//
+//===- TextTest.cpp - Tests of text checks --------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ThreadPoolTest.cpp - Tests of the thread pool ------------*- C++ -*-===//
+//===- ThreadPoolTest.cpp - Tests of the thread pool ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- CommandTest.cpp - Tests of the commands ------------------*- C++ -*-===//
+//===- CommandTest.cpp - Tests of the commands ----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

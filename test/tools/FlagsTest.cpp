@@ -1,4 +1,4 @@
-//===- FlagsTest.cpp - Tests of flags ---------------------------*- C++ -*-===//
+//===- FlagsTest.cpp - Tests of flags -------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ScoreTest.cpp - Tests of scores --------------------------*- C++ -*-===//
+//===- ScoreTest.cpp - Tests of scores ------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

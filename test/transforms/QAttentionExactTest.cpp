@@ -1,4 +1,4 @@
-//===- QAttentionExactTest.cpp - Kernels of qattention against its meaning ===//
+//===- QAttentionExactTest.cpp - qattention against its meaning -----------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- QkNormExactTest.cpp - Kernels of normalised queries, keys ---------===//
+//===- QkNormExactTest.cpp - Kernels of normalised queries, keys ----------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

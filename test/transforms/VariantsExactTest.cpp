@@ -1,4 +1,4 @@
-//===- VariantsExactTest.cpp - ViT's variants, compiled ------------------===//
+//===- VariantsExactTest.cpp - ViT's variants, compiled -------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

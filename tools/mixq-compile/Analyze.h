@@ -1,4 +1,4 @@
-//===- Analyze.h - Measures what a plan is made from ----------------------===//
+//===- Analyze.h - Measures what a plan is made from ------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- CalibrationImages.cpp - Calibration images as tensors --------*- C++
-//-*-===//
+//===- CalibrationImages.cpp - Calibration images as tensors --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- CalibrationImages.h - Calibration images as tensors ----------*- C++
-//-*-===//
+//===- CalibrationImages.h - Calibration images as tensors ------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

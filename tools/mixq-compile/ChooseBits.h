@@ -1,4 +1,4 @@
-//===- ChooseBits.h - The bits that mixq compile gives every unit ---------===//
+//===- ChooseBits.h - The bits that mixq compile gives units ----*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Commands.h - Subcommands that compile ------------------------*- C++
-//-*-===//
+//===- Commands.h - Subcommands that compile --------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Dump.h - Tensors of one unit as .npy files -------------------------===//
+//===- Dump.h - Tensors of one unit as .npy files ---------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Embed.cpp - Writes programs and shared objects -----------*- C++ -*-===//
+//===- Embed.cpp - Writes programs and shared objects ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- EmitWeights.h - Dequantized weights as a checkpoint ----------------===//
+//===- EmitWeights.h - Dequantized weights as a checkpoint ------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ImportCommand.cpp - mixq import ------------------------------*- C++
-//-*-===//
+//===- ImportCommand.cpp - mixq import ------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Main.cpp - Dispatches the subcommands that compile -----------*- C++
-//-*-===//
+//===- Main.cpp - Dispatches the subcommands that compile -----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

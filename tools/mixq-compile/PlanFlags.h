@@ -1,4 +1,4 @@
-//===- PlanFlags.h - What a user may ask of a plan ------------------------===//
+//===- PlanFlags.h - What a user may ask of a plan --------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

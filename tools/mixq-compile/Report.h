@@ -1,4 +1,4 @@
-//===- Report.h - The flags and files of an HTML report -------------------===//
+//===- Report.h - The flags and files of an HTML report ---------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Session.cpp - An MLIR context whose diagnostics become Status *- C++
-//-*-===//
+//===- Session.cpp - An MLIR context with Status errors -------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

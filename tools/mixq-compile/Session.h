@@ -1,5 +1,4 @@
-//===- Session.h - An MLIR context whose diagnostics become Status --*- C++
-//-*-===//
+//===- Session.h - An MLIR context with Status errors -----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

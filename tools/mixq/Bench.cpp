@@ -1,4 +1,4 @@
-//===- Bench.cpp - mixq bench -----------------------------------*- C++ -*-===//
+//===- Bench.cpp - mixq bench ---------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

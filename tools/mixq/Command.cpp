@@ -1,4 +1,4 @@
-//===- Command.cpp - What the subcommands share -----------------*- C++ -*-===//
+//===- Command.cpp - What the subcommands share ---------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

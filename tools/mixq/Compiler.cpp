@@ -1,4 +1,4 @@
-//===- Compiler.cpp - mixq import and compile -------------------*- C++ -*-===//
+//===- Compiler.cpp - mixq import and compile -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

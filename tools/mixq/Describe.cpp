@@ -1,4 +1,4 @@
-//===- Describe.cpp - Tables of a module ------------------------*- C++ -*-===//
+//===- Describe.cpp - Tables of a module ----------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Eval.cpp - mixq eval -------------------------------------*- C++ -*-===//
+//===- Eval.cpp - mixq eval -----------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

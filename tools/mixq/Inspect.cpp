@@ -1,4 +1,4 @@
-//===- Inspect.cpp - mixq inspect -------------------------------*- C++ -*-===//
+//===- Inspect.cpp - mixq inspect -----------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- KernelBench.cpp - Benchmarks of single kernels -----------*- C++ -*-===//
+//===- KernelBench.cpp - Benchmarks of single kernels ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

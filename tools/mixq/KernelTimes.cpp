@@ -1,4 +1,4 @@
-//===- KernelTimes.cpp - Kernels, each on its own ---------------*- C++ -*-===//
+//===- KernelTimes.cpp - Kernels, each on its own -------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Main.cpp - The driver ------------------------------------*- C++ -*-===//
+//===- Main.cpp - The driver ----------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Measurement.cpp - Runs of a module and their times -------*- C++ -*-===//
+//===- Measurement.cpp - Runs of a module and their times -----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

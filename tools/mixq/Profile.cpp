@@ -1,4 +1,4 @@
-//===- Profile.cpp - Where the time of a module goes ------------*- C++ -*-===//
+//===- Profile.cpp - Where the time of a module goes ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Roof.cpp - The most that this core can compute -----------*- C++ -*-===//
+//===- Roof.cpp - The most that this core can compute ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

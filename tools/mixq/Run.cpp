@@ -1,4 +1,4 @@
-//===- Run.cpp - mixq run ---------------------------------------*- C++ -*-===//
+//===- Run.cpp - mixq run -------------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Score.cpp - From logits to answers -----------------------*- C++ -*-===//
+//===- Score.cpp - From logits to answers ---------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

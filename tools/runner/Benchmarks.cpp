@@ -1,4 +1,4 @@
-//===- Benchmarks.cpp - A program that times kernels ------------*- C++ -*-===//
+//===- Benchmarks.cpp - A program that times kernels ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

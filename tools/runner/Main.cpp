@@ -1,4 +1,4 @@
-//===- Main.cpp - A program with a module inside ----------------*- C++ -*-===//
+//===- Main.cpp - A program with a module inside --------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- AssignBits.h - The pass that gives units their bit-widths ----------===//
+//===- AssignBits.h - The pass that gives units bit-widths ------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

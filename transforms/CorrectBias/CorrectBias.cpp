@@ -1,5 +1,4 @@
-//===- CorrectBias.cpp - Take the mean error out of the output ------*- C++
-//-*-===//
+//===- CorrectBias.cpp - Take the mean error out of the output ------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- CorrectBias.h - The pass of this folder ----------------------*- C++
-//-*-===//
+//===- CorrectBias.h - The pass of this folder ------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

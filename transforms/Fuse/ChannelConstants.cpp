@@ -1,5 +1,4 @@
-//===- ChannelConstants.cpp - Per-channel constants of a qlinear ----*- C++
-//-*-===//
+//===- ChannelConstants.cpp - Per-channel constants of a qlinear ----------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

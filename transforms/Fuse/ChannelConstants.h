@@ -1,5 +1,4 @@
-//===- ChannelConstants.h - Per-channel constants of a qlinear ------*- C++
-//-*-===//
+//===- ChannelConstants.h - Per-channel constants of a qlinear --*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- FloatPatterns.cpp - Kernels of the fp32 graph ----------------*- C++
-//-*-===//
+//===- FloatPatterns.cpp - Kernels of the fp32 graph ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

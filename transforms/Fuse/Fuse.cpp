@@ -1,5 +1,4 @@
-//===- Fuse.cpp - Turn the graph into kernels -----------------------*- C++
-//-*-===//
+//===- Fuse.cpp - Turn the graph into kernels -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

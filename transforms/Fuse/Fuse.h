@@ -1,5 +1,4 @@
-//===- Fuse.h - The pass of this folder -----------------------------*- C++
-//-*-===//
+//===- Fuse.h - The pass of this folder -------------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

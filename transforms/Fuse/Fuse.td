@@ -1,4 +1,4 @@
-//===- Fuse.td - The fuse pass -----------------------------------------------===//
+//===- Fuse.td - The fuse pass --------------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

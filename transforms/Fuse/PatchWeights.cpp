@@ -1,5 +1,4 @@
-//===- PatchWeights.cpp - A patch projection as a matrix product ----*- C++
-//-*-===//
+//===- PatchWeights.cpp - A patch projection as a matrix product ----------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

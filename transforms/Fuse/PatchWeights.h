@@ -1,5 +1,4 @@
-//===- PatchWeights.h - A patch projection as a matrix product ------*- C++
-//-*-===//
+//===- PatchWeights.h - A patch projection as a matrix product --*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

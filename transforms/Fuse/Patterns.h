@@ -1,5 +1,4 @@
-//===- Patterns.h - The rewrites of the fuse pass -------------------*- C++
-//-*-===//
+//===- Patterns.h - The rewrites of the fuse pass ---------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- QkNormPatterns.cpp - Normalised queries and keys ------------------===//
+//===- QkNormPatterns.cpp - Normalised queries and keys -------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

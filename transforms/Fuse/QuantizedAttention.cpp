@@ -1,5 +1,4 @@
-//===- QuantizedAttention.cpp - Attention on codes ------------------*- C++
-//-*-===//
+//===- QuantizedAttention.cpp - Attention on codes ------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

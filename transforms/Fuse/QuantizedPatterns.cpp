@@ -1,5 +1,4 @@
-//===- QuantizedPatterns.cpp - Kernels of the quantized graph -------*- C++
-//-*-===//
+//===- QuantizedPatterns.cpp - Kernels of the quantized graph -------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

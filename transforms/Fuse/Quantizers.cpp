@@ -1,5 +1,4 @@
-//===- Quantizers.cpp - Matching quantize and dequantize ------------*- C++
-//-*-===//
+//===- Quantizers.cpp - Matching quantize and dequantize ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- RowPatterns.cpp - Compute only the rows that are read --------*- C++
-//-*-===//
+//===- RowPatterns.cpp - Compute only the rows that are read --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

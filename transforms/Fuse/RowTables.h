@@ -1,4 +1,4 @@
-//===- RowTables.h - Moves of rows, composed ------------------------------===//
+//===- RowTables.h - Moves of rows, composed --------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

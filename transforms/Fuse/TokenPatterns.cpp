@@ -1,5 +1,4 @@
-//===- TokenPatterns.cpp - Fold what is added to constant tokens ----*- C++
-//-*-===//
+//===- TokenPatterns.cpp - Fold what is added to constant tokens ----------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- LowerToKernels.cpp - Write the loop nests and the step table -*- C++
-//-*-===//
+//===- LowerToKernels.cpp - Write the loop nests and the step table -------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- LowerToKernels.td - The lower-to-kernels pass -------------------------===//
+//===- LowerToKernels.td - The lower-to-kernels pass ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

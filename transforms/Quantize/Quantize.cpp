@@ -1,5 +1,4 @@
-//===- Quantize.cpp - Quantize the operands of every unit -----------*- C++
-//-*-===//
+//===- Quantize.cpp - Quantize the operands of every unit -----------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Quantize.td - The quantize pass ---------------------------------------===//
+//===- Quantize.td - The quantize pass ------------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

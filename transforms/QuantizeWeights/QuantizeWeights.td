@@ -1,4 +1,4 @@
-//===- QuantizeWeights.td - The weight quantization pass -------------------===//
+//===- QuantizeWeights.td - The weight quantization pass ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- KernelBuilder.cpp - Emits the body of one kernel -------------*- C++
-//-*-===//
+//===- KernelBuilder.cpp - Emits the body of one kernel -------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- KernelBuilder.h - Emits the body of one kernel ---------------*- C++
-//-*-===//
+//===- KernelBuilder.h - Emits the body of one kernel -----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- KernelOpInterface.h - Ops that become kernels ----------------*- C++
-//-*-===//
+//===- KernelOpInterface.h - Ops that become kernels ------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

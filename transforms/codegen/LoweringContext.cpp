@@ -1,5 +1,4 @@
-//===- LoweringContext.cpp - What the kernels of one module share ---*- C++
-//-*-===//
+//===- LoweringContext.cpp - What the kernels of one module share ---------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

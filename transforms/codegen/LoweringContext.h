@@ -1,5 +1,4 @@
-//===- LoweringContext.h - What the kernels of one module share -----*- C++
-//-*-===//
+//===- LoweringContext.h - What the kernels of one module share -*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- MemoryPlan.cpp - Static arena offsets for buffers ------------*- C++
-//-*-===//
+//===- MemoryPlan.cpp - Static arena offsets for buffers ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- MemoryPlan.h - Static arena offsets for buffers --------------*- C++
-//-*-===//
+//===- MemoryPlan.h - Static arena offsets for buffers ----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

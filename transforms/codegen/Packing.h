@@ -1,5 +1,4 @@
-//===- Packing.h - Weights in the order the tile reads --------------*- C++
-//-*-===//
+//===- Packing.h - Weights in the order the tile reads ----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

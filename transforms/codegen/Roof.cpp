@@ -1,5 +1,4 @@
-//===- Roof.cpp - Kernels that measure a core's limit ---------------*- C++
-//-*-===//
+//===- Roof.cpp - Kernels that measure a core's limit ---------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Roof.h - Kernels that measure a core's limit -----------------*- C++
-//-*-===//
+//===- Roof.h - Kernels that measure a core's limit -------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

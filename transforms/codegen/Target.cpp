@@ -1,5 +1,4 @@
-//===- Target.cpp - The table of targets and its look-up ------------*- C++
-//-*-===//
+//===- Target.cpp - The table of targets and its look-up ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Target.h - What a kernel may assume of a CPU -----------------*- C++
-//-*-===//
+//===- Target.h - What a kernel may assume of a CPU -------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- VectorMath.h - Exact fp32 arithmetic, emitted ----------------*- C++
-//-*-===//
+//===- VectorMath.h - Exact fp32 arithmetic, emitted ------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

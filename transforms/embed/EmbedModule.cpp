@@ -1,4 +1,4 @@
-//===- EmbedModule.cpp - Appends a module to an ELF file --------*- C++ -*-===//
+//===- EmbedModule.cpp - Appends a module to an ELF file ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RenameLibrary.cpp - The names of a shared object ---------*- C++ -*-===//
+//===- RenameLibrary.cpp - The names of a shared object -------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- EmitObject.cpp - Kernels through LLVM to an object file ------*- C++
-//-*-===//
+//===- EmitObject.cpp - Kernels through LLVM to an object file ------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- LinkImage.cpp - An object file to a position-independent image -*- C++
-//-*-===//
+//===- LinkImage.cpp - An object file to a position-independent image -----===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Native.h - From kernels to machine code ----------------------*- C++
-//-*-===//
+//===- Native.h - From kernels to machine code ------------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ModuleWriter.h - The .mixq file of a lowered module ----------*- C++
-//-*-===//
+//===- ModuleWriter.h - The .mixq file of a lowered module ------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- DequantizedWeights.cpp - The float weights that codes stand for ----===//
+//===- DequantizedWeights.cpp - The floats that codes stand for -----------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- DequantizedWeights.h - The float weights that codes stand for ------===//
+//===- DequantizedWeights.h - The floats that codes stand for ---*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- TestAnalysis.h - A complete analysis for tests of plans ------------===//
+//===- TestAnalysis.h - A complete analysis for tests of plans --*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

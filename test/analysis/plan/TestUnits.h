@@ -1,4 +1,4 @@
-//===- TestUnits.h - A small model for tests of plans ---------------------===//
+//===- TestUnits.h - A small model for tests of plans -----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- AllocationTest.cpp - Runs allocate nothing ---------------*- C++ -*-===//
+//===- AllocationTest.cpp - Runs allocate nothing -------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

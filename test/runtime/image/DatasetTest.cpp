@@ -1,4 +1,4 @@
-//===- DatasetTest.cpp - Tests of datasets ----------------------*- C++ -*-===//
+//===- DatasetTest.cpp - Tests of datasets --------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- DecodeTest.cpp - Tests of the decoders -------------------*- C++ -*-===//
+//===- DecodeTest.cpp - Tests of the decoders -----------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

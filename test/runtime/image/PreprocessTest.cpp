@@ -1,4 +1,4 @@
-//===- PreprocessTest.cpp - Tests of preprocessing --------------*- C++ -*-===//
+//===- PreprocessTest.cpp - Tests of preprocessing ------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ResizeTest.cpp - Tests of resize -------------------------*- C++ -*-===//
+//===- ResizeTest.cpp - Tests of resize -----------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

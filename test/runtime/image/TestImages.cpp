@@ -1,4 +1,4 @@
-//===- TestImages.cpp - Tiny image files ------------------------*- C++ -*-===//
+//===- TestImages.cpp - Tiny image files ----------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- AllocationCounter.cpp - Counts what a program allocates --*- C++ -*-===//
+//===- AllocationCounter.cpp - Counts what a program allocates ------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- SteadyStateTest.cpp - A run allocates nothing ------------*- C++ -*-===//
+//===- SteadyStateTest.cpp - A run allocates nothing ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- AttentionLoops.cpp - What fp32 and integer attention share ---*- C++
-//-*-===//
+//===- AttentionLoops.cpp - What fp32 and integer attention share ---------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- LayerNorm.cpp - Kernels of layer_norm and its quantized form -*- C++
-//-*-===//
+//===- LayerNorm.cpp - Kernels of layer_norm and its quantized form -------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Models.h - The kernel models, one file an op -----------------*- C++
-//-*-===//
+//===- Models.h - The kernel models, one file an op -------------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

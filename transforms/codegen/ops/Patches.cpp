@@ -1,5 +1,4 @@
-//===- Patches.cpp - Kernels that cut an image into patches ---------*- C++
-//-*-===//
+//===- Patches.cpp - Kernels that cut an image into patches ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- QkNorm.cpp - Kernels of qk_norm and qk_norm_quantize --------------===//
+//===- QkNorm.cpp - Kernels of qk_norm and qk_norm_quantize ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Quantize.cpp - The kernel of quantize -----------------------------===//
+//===- Quantize.cpp - The kernel of quantize ------------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

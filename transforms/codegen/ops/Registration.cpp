@@ -1,5 +1,4 @@
-//===- Registration.cpp - Attaches the kernel models ----------------*- C++
-//-*-===//
+//===- Registration.cpp - Attaches the kernel models ----------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- RowNorm.cpp - The normalisation of one row ------------------------===//
+//===- RowNorm.cpp - The normalisation of one row -------------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

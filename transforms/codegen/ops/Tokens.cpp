@@ -1,5 +1,4 @@
-//===- Tokens.cpp - Kernels that join and cut rows of tokens --------*- C++
-//-*-===//
+//===- Tokens.cpp - Kernels that join and cut rows of tokens --------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
