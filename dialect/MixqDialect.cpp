@@ -37,9 +37,8 @@ void MixqDialect::promiseInterfaces() {
       PoolOp, SplitQkvOp, MergeHeadsOp, QuantizeOp, DequantizeOp, EncodeOp,
       DecodeOp, ExtractPatchesOp, QuantizePatchesOp, FusedLinearOp,
       FusedAttentionOp, QLinearOp, QAttentionOp, LayerNormQuantizeOp, QkNormOp,
-      QkNormQuantizeOp,
-      FusedLayerNormOp, RollOp, PadMapOp, CropMapOp, WindowPartitionOp,
-      WindowReverseOp, PatchMergeOp, WindowBiasOp>();
+      QkNormQuantizeOp, FusedLayerNormOp, RollOp, PadMapOp, CropMapOp,
+      WindowPartitionOp, WindowReverseOp, PatchMergeOp, WindowBiasOp>();
   declarePromisedInterfaces<
       GradientOpInterface, PatchEmbedOp, LinearOp, MatmulOp, LayerNormOp,
       SoftmaxOp, GeluOp, AddOp, ChannelAffineOp, ConcatOp, SliceOp, PoolOp,

@@ -31,7 +31,8 @@ ParameterOp createParameter(mlir::OpBuilder &builder, mlir::Location loc,
 inline constexpr llvm::StringLiteral kConstantsName = "mixq.constants";
 
 /// Writes every tensor that a `mixq.parameter` beneath `root` names as an
-/// archive, and the constants of a lowered module, and nothing else. Emits a diagnostic on failure.
+/// archive, and the constants of a lowered module, and nothing else. Emits a
+/// diagnostic on failure.
 mlir::LogicalResult saveParameters(mlir::Operation *root,
                                    const std::string &path);
 

@@ -90,10 +90,9 @@ readCalibrationImages(ModuleOp module, const std::string &directory,
   if (!spec.ok() || !dataset.ok())
     return spec.ok() ? dataset.status() : spec.status();
   if (dataset->samples.size() < static_cast<size_t>(count))
-    return absl::InvalidArgumentError(
-        absl::StrCat(directory, ": expects at least ", count,
-                     " images, found ", dataset->samples.size(),
-                     "; --calibration-count asks for fewer"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        directory, ": expects at least ", count, " images, found ",
+        dataset->samples.size(), "; --calibration-count asks for fewer"));
   std::vector<Tensor> images;
   std::vector<Sample> samples = drawSamples(dataset->samples, count, seed);
   Progress progress("reading calibration images", "images", samples.size());
