@@ -8,6 +8,7 @@
 
 #include "frontend/Checkpoint.h"
 #include "frontend/RandomWeights.h"
+#include "test/Replaced.h"
 #include "test/frontend/TinyModel.h"
 
 #include "gmock/gmock.h"

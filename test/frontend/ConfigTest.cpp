@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Config.h"
+#include "test/Replaced.h"
 #include "test/frontend/TinyModel.h"
 
 #include "gmock/gmock.h"

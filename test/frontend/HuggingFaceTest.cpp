@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "test/Replaced.h"
 #include "test/frontend/HuggingFaceModel.h"
 #include "test/frontend/Imported.h"
 #include "test/frontend/TinyModel.h"
@@ -21,6 +22,7 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
+using test::BadPiece;
 using test::graphOf;
 using test::HuggingFaceModel;
 using test::Imported;
@@ -181,74 +183,74 @@ TEST(HuggingFace, NonFiniteHalvesAreRefused) {
 // What is refused
 //===----------------------------------------------------------------------===//
 
-/// A piece of one of the two files replaced, and what the error must say.
-struct Bad {
-  const char *name;
-  bool inProcessor;
-  const char *from;
-  const char *to;
-  const char *error;
-};
+class BadConfig : public testing::TestWithParam<BadPiece> {};
 
-class BadHuggingFace : public testing::TestWithParam<Bad> {};
-
-TEST_P(BadHuggingFace, IsRefused) {
-  const Bad &bad = GetParam();
+TEST_P(BadConfig, IsRefused) {
   HuggingFaceModel model;
-  std::string &text = bad.inProcessor ? model.processor : model.config;
-  text = replaced(text, bad.from, bad.to);
-  EXPECT_THAT(errorOf(model.write()), HasSubstr(bad.error));
+  model.config = replaced(model.config, GetParam());
+  EXPECT_THAT(errorOf(model.write()), HasSubstr(GetParam().error));
 }
 
-const Bad kBad[] = {
-    {"OtherClass", false, "ViTForImageClassification", "ViTModel",
+const BadPiece kConfig[] = {
+    {"OtherClass", "ViTForImageClassification", "ViTModel",
      "'architectures': 'ViTModel' is not supported; expects one of "
      "ViTForImageClassification, DeiTForImageClassification"},
-    {"TwoClasses", false, "[\"ViTForImageClassification\"]", "[\"a\", \"b\"]",
+    {"TwoClasses", "[\"ViTForImageClassification\"]", "[\"a\", \"b\"]",
      "'architectures' expects an array of one of"},
-    {"ModelType", false, "\"model_type\": \"vit\"", "\"model_type\": \"deit\"",
+    {"ModelType", "\"model_type\": \"vit\"", "\"model_type\": \"deit\"",
      "'model_type' expects \"vit\" of ViTForImageClassification, found "
      "\"deit\""},
-    {"Activation", false, "\"gelu\"", "\"quick_gelu\"",
+    {"Activation", "\"gelu\"", "\"quick_gelu\"",
      "'hidden_act': \"quick_gelu\" is not supported"},
-    {"UnknownKey", false, "\"dtype\"", "\"head_dim\"",
-     "key 'head_dim' is unknown"},
-    {"PrunedHeads", false, "\"dtype\": \"float32\"",
-     "\"pruned_heads\": {\"0\": [1]}", "'pruned_heads'"},
-    {"LabelNumbers", false, "\"2\": \"cow\"", "\"3\": \"cow\"",
+    {"UnknownKey", "\"dtype\"", "\"head_dim\"", "key 'head_dim' is unknown"},
+    {"PrunedHeads", "\"dtype\": \"float32\"", "\"pruned_heads\": {\"0\": [1]}",
+     "'pruned_heads'"},
+    {"LabelNumbers", "\"2\": \"cow\"", "\"3\": \"cow\"",
      "'id2label' expects keys \"0\" to \"2\", found \"3\""},
-    {"LabelCount", false, "\"dtype\": \"float32\"", "\"num_labels\": 4",
+    {"LabelCount", "\"dtype\": \"float32\"", "\"num_labels\": 4",
      "'id2label' expects 4 classes"},
-    {"Depth", false, "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3",
+    {"Depth", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3",
      "missing 'vit.encoder.layer.2."},
-    {"Shape", false, "\"intermediate_size\": 64", "\"intermediate_size\": 48",
+    {"Shape", "\"intermediate_size\": 64", "\"intermediate_size\": 48",
      "tensor 'vit.encoder.layer.0.intermediate.dense.weight' expects shape "
      "[48, 32]"},
-    {"Size", true, "\"height\": 8, \"width\": 8",
-     "\"height\": 16, \"width\": 8",
+};
+INSTANTIATE_TEST_SUITE_P(HuggingFace, BadConfig, testing::ValuesIn(kConfig),
+                         test::nameOf);
+
+class BadProcessor : public testing::TestWithParam<BadPiece> {};
+
+TEST_P(BadProcessor, IsRefused) {
+  HuggingFaceModel model;
+  model.processor = replaced(model.processor, GetParam());
+  EXPECT_THAT(errorOf(model.write()), HasSubstr(GetParam().error));
+}
+
+const BadPiece kProcessor[] = {
+    {"Size", "\"height\": 8, \"width\": 8", "\"height\": 16, \"width\": 8",
      "'size' expects the image of 8 x 8 pixels that config.json says, found "
      "[16,8]"},
-    {"ShortestEdge", true, "{\"height\": 8, \"width\": 8}",
-     "{\"shortest_edge\": 8}", "'size' expects the image of 8 x 8 pixels"},
-    {"SizeKey", true, "\"width\": 8", "\"depth\": 8",
+    {"ShortestEdge", "{\"height\": 8, \"width\": 8}", "{\"shortest_edge\": 8}",
+     "'size' expects the image of 8 x 8 pixels"},
+    {"SizeKey", "\"width\": 8", "\"depth\": 8",
      "'size.width' expects the pixels of that side"},
-    {"Filter", true, "\"resample\": 2", "\"resample\": 1",
+    {"Filter", "\"resample\": 2", "\"resample\": 1",
      "'resample': 1 is not supported; expects 2 or 3"},
-    {"NoNormalization", true, "\"do_normalize\": true",
-     "\"do_normalize\": false", "'do_normalize': false is not supported"},
-    {"Factor", true, "0.00392156862745098", "0.0078",
+    {"NoNormalization", "\"do_normalize\": true", "\"do_normalize\": false",
+     "'do_normalize': false is not supported"},
+    {"Factor", "0.00392156862745098", "0.0078",
      "'rescale_factor' expects 1 / 255, found 0.0078"},
-    {"Mean", true, "[0.25, 0.5, 0.75]", "[0.25]",
+    {"Mean", "[0.25, 0.5, 0.75]", "[0.25]",
      "'image_mean' expects an array of 3 numbers"},
-    {"Std", true, "[0.5, 0.25, 1.0]", "[0.5, 0, 1.0]",
+    {"Std", "[0.5, 0.25, 1.0]", "[0.5, 0, 1.0]",
      "'image_std' expects positive numbers"},
-    {"Processor", true, "ViTImageProcessor", "CLIPImageProcessor",
+    {"Processor", "ViTImageProcessor", "CLIPImageProcessor",
      "'image_processor_type' expects one of ViTImageProcessor"},
-    {"ProcessorKey", true, "\"do_resize\"", "\"do_rezise\"",
+    {"ProcessorKey", "\"do_resize\"", "\"do_rezise\"",
      "key 'do_rezise' is unknown"},
 };
-INSTANTIATE_TEST_SUITE_P(HuggingFace, BadHuggingFace, testing::ValuesIn(kBad),
-                         [](const auto &info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(HuggingFace, BadProcessor,
+                         testing::ValuesIn(kProcessor), test::nameOf);
 
 TEST(HuggingFace, CropOfALargerImage) {
   HuggingFaceModel model;

@@ -8,6 +8,7 @@
 
 #include "frontend/ImageSize.h"
 #include "frontend/Checkpoint.h"
+#include "test/Replaced.h"
 #include "test/frontend/HuggingFaceModel.h"
 #include "test/frontend/TinyModel.h"
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/TensorFiles.h"
+#include "test/Replaced.h"
 #include "test/frontend/HuggingFaceModel.h"
 #include "test/frontend/TinyModel.h"
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "frontend/Config.h"
+#include "test/Replaced.h"
 #include "test/frontend/TinyModel.h"
 #include "test/frontend/TinySwin.h"
 
@@ -16,30 +17,22 @@
 namespace mixq {
 namespace {
 
-/// A config with one piece replaced, and all that the error says after the
-/// file's name: key, rule and the value found.
-struct BadSwin {
-  const char *name;
-  const char *from;
-  const char *to;
-  const char *error;
-};
+using test::BadPiece;
+using test::replaced;
 
-std::string errorOf(const std::string &config, const BadSwin &bad) {
-  return std::string(
-      parseConfig(test::replaced(config, bad.from, bad.to), "c.json")
-          .status()
-          .message());
+/// The error must be all of `bad.error` after the file's name.
+void expectError(const std::string &config, const BadPiece &bad) {
+  EXPECT_EQ(parseConfig(replaced(config, bad), "c.json").status().message(),
+            std::string("c.json: ") + bad.error);
 }
 
-class BadTimmSwin : public testing::TestWithParam<BadSwin> {};
+class BadTimmSwin : public testing::TestWithParam<BadPiece> {};
 
 TEST_P(BadTimmSwin, IsRefused) {
-  EXPECT_EQ(errorOf(test::tinySwinConfig(), GetParam()),
-            std::string("c.json: ") + GetParam().error);
+  expectError(test::tinySwinConfig(), GetParam());
 }
 
-const BadSwin kTimm[] = {
+const BadPiece kTimm[] = {
     {"DepthsAreNoList", R"("depths": [2, 2])", R"("depths": 2)",
      "'model_args.depths' expects a list of 1 to 16 integers from 1 to 1024, "
      "found 2"},
@@ -151,16 +144,15 @@ const BadSwin kTimm[] = {
      "'num_features' expects 16, the width of what the head reads, found 8"},
 };
 INSTANTIATE_TEST_SUITE_P(Swin, BadTimmSwin, testing::ValuesIn(kTimm),
-                         [](const auto &info) { return info.param.name; });
+                         test::nameOf);
 
-class BadHuggingFaceSwin : public testing::TestWithParam<BadSwin> {};
+class BadHuggingFaceSwin : public testing::TestWithParam<BadPiece> {};
 
 TEST_P(BadHuggingFaceSwin, IsRefused) {
-  EXPECT_EQ(errorOf(test::huggingFaceSwinConfig(), GetParam()),
-            std::string("c.json: ") + GetParam().error);
+  expectError(test::huggingFaceSwinConfig(), GetParam());
 }
 
-const BadSwin kHuggingFace[] = {
+const BadPiece kHuggingFace[] = {
     {"DepthsAreNone", R"("depths": [2, 2])", R"("depths": [])",
      "'depths' expects a list of 1 to 16 integers from 1 to 1024, found []"},
     {"HeadsZero", R"("num_heads": [2, 4])", R"("num_heads": [2, 0])",
@@ -205,8 +197,7 @@ const BadSwin kHuggingFace[] = {
      R"('model_type' expects "swin" of SwinForImageClassification, found "vit")"},
 };
 INSTANTIATE_TEST_SUITE_P(Swin, BadHuggingFaceSwin,
-                         testing::ValuesIn(kHuggingFace),
-                         [](const auto &info) { return info.param.name; });
+                         testing::ValuesIn(kHuggingFace), test::nameOf);
 
 /// What the tables change is accepted as it is, and so are these.
 TEST(SwinConfig, IsAccepted) {
@@ -219,8 +210,7 @@ TEST(SwinConfig, IsAccepted) {
       {"\"num_heads\": [2, 4]", "\"num_heads\": [3, 3]"},
   };
   for (const auto &[from, to] : changes)
-    EXPECT_TRUE(parseConfig(test::replaced(timm, from, to), "c.json").ok())
-        << to;
+    EXPECT_TRUE(parseConfig(replaced(timm, from, to), "c.json").ok()) << to;
   EXPECT_TRUE(parseConfig(test::huggingFaceSwinConfig(), "c.json").ok());
 }
 

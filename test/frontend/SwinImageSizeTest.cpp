@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "frontend/Checkpoint.h"
 #include "frontend/swin/RelativePositions.h"
+#include "test/Replaced.h"
 #include "test/frontend/HuggingFaceModel.h"
 #include "test/frontend/TinyModel.h"
 #include "test/frontend/TinySwin.h"

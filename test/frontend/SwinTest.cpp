@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "test/Replaced.h"
 #include "test/frontend/HuggingFaceModel.h"
 #include "test/frontend/Imported.h"
 #include "test/frontend/TinyModel.h"

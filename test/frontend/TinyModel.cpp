@@ -20,15 +20,6 @@
 
 namespace mixq::test {
 
-std::string replaced(const std::string &text, const std::string &from,
-                     const std::string &to) {
-  const size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  EXPECT_EQ(text.find(from, at + 1), std::string::npos) << from;
-  std::string result = text;
-  return at == std::string::npos ? result : result.replace(at, from.size(), to);
-}
-
 std::string tinyConfig() {
   return R"({
   "architecture": "vit_tiny_patch16_224",

@@ -17,10 +17,6 @@
 
 namespace mixq::test {
 
-/// `text` with `from`, which must occur exactly once, replaced by `to`.
-std::string replaced(const std::string &text, const std::string &from,
-                     const std::string &to);
-
 /// A config.json: 8x8 pixels in patches of 4, width 32 in 2 heads, 2 blocks, an
 /// MLP of 64, 3 classes, epsilon 1e-5.
 std::string tinyConfig();

@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/plan/Plan.h"
+#include "test/Replaced.h"
 #include "test/analysis/plan/TestUnits.h"
 
-#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -65,11 +65,8 @@ TEST(Plan, BudgetsBeyondIntegersRoundTrip) {
 /// The error for a plan in which one text is another.
 std::string errorWith(const char *from, const char *to) {
   const Plan plan = makePlan();
-  const std::string text = writePlan(plan);
-  const std::string changed = absl::StrReplaceAll(text, {{from, to}});
-  EXPECT_NE(text, changed) << from;
-  return std::string(
-      parsePlan(changed, "p.json", plan.model).status().message());
+  const std::string text = test::replaced(writePlan(plan), from, to);
+  return std::string(parsePlan(text, "p.json", plan.model).status().message());
 }
 
 TEST(Plan, NamesTheEntryThatIsWrong) {
