@@ -36,6 +36,23 @@ struct OperandSensitivity {
   double divergence = 0;   ///< mean KL(baseline's logits || these), in nats
   double featureError = 0; ///< mean squared error of the head's input
   double agreement = 0;    ///< share of images with the same first class
+  bool isWeight = false;
+};
+
+/// All activations, or all weights, of the units between the first and the last
+/// at `bits` bits, beside the sums of what they did one by one. The joint
+/// effect is larger, and more so for few bits and for weights: errors meet
+/// errors on their way.
+struct JointSensitivity {
+  bool isWeight = false;
+  unsigned bits = 0;
+  double divergence = 0, divergenceSum = 0;
+  double featureError = 0, featureErrorSum = 0;
+};
+
+struct SensitivityMeasurements {
+  std::vector<OperandSensitivity> operands;
+  std::vector<JointSensitivity> joint;
 };
 
 /// What the operands not under test have.
@@ -47,20 +64,24 @@ struct SensitivityOptions {
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Measured before, with the same images and options: not measured again.
   std::vector<OperandSensitivity> known;
-  /// Called after each measurement with how many of `total` are done. Keep the
-  /// measurements to be able to go on after an interruption.
+  /// Called after each measurement of one operand with how many of `total` are
+  /// done. Keep the measurements to be able to go on after an interruption.
   std::function<void(const OperandSensitivity &measured, int64_t done,
                      int64_t total)>
       progress;
 };
 
 /// All measurements, the known ones among them: unit by unit in the order of
-/// the graph, then by operand, then by bits. `module` is a float graph, folded
+/// the graph, then by operand, then by bits; joint effects at widths of at most
+/// kMostFittedBits, activations first. `module` is a float graph, folded
 /// as it will be quantized; images are inputs of its @main. Emits a diagnostic
 /// on failure.
-mlir::FailureOr<std::vector<OperandSensitivity>>
+mlir::FailureOr<SensitivityMeasurements>
 measureSensitivity(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
                    const SensitivityOptions &options = {});
+
+/// The widest codes that smoothing looks at.
+constexpr unsigned kMostFittedBits = 4;
 
 /// What the bit allocation minimises.
 struct SmoothedSensitivity {
@@ -79,11 +100,13 @@ struct SmoothedSensitivity {
 ///   log S(unit, operand, b) = g(unit, operand) + d_class(b)
 /// is fitted by least squares over b = 2, 3, 4, the class of an operand being
 /// its place in its unit and the last part of the unit's name (`fc1`), for the
-/// divergence and for the feature error. Above 4 bits d goes on by its last
-/// step, limited to [-2, -1] a bit. d never rises. In the order of the
-/// measurements; operands without a measurement at 2, 3 or 4 bits are left out.
+/// divergence and for the feature error. Before, each measurement is multiplied
+/// by how much more all operands of its kind do jointly than one by one at its
+/// width, where that was measured. Above 4 bits d goes on by its last step,
+/// limited to [-2, -1] a bit. d never rises. In the order of the measurements;
+/// operands without a measurement at 2, 3 or 4 bits are left out.
 std::vector<SmoothedSensitivity>
-smoothSensitivity(llvm::ArrayRef<OperandSensitivity> measurements,
+smoothSensitivity(const SensitivityMeasurements &measurements,
                   llvm::ArrayRef<unsigned> bits = {2, 3, 4, 5, 6, 7, 8});
 
 } // namespace mixq

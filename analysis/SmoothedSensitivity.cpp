@@ -21,7 +21,7 @@ using namespace mixq;
 namespace {
 
 /// The widths that are fitted.
-constexpr std::array<unsigned, 3> kFitted = {2, 3, 4};
+constexpr std::array<unsigned, 3> kFitted = {2, 3, kMostFittedBits};
 /// Logarithms of measurements that are zero but for rounding.
 constexpr double kLeast = 1e-12;
 
@@ -36,10 +36,28 @@ struct Operand {
   unsigned seen = 0; ///< a bit for each fitted width
 };
 
-std::vector<Operand> collect(llvm::ArrayRef<OperandSensitivity> measurements) {
+/// log of joint effect / sum of single ones, or 0 where it was not measured.
+struct LogExcess {
+  double divergence = 0, featureError = 0;
+};
+
+double logRatio(double joint, double sum) {
+  return joint > 0 && sum > 0 ? std::log(joint / sum) : 0;
+}
+
+LogExcess excessAt(const SensitivityMeasurements &measurements, bool isWeight,
+                   unsigned bits) {
+  for (const JointSensitivity &joint : measurements.joint)
+    if (joint.isWeight == isWeight && joint.bits == bits)
+      return {logRatio(joint.divergence, joint.divergenceSum),
+              logRatio(joint.featureError, joint.featureErrorSum)};
+  return {};
+}
+
+std::vector<Operand> collect(const SensitivityMeasurements &measurements) {
   std::vector<Operand> operands;
   std::map<OperandKey, size_t> index;
-  for (const OperandSensitivity &measured : measurements) {
+  for (const OperandSensitivity &measured : measurements.operands) {
     const auto *width = llvm::find(kFitted, measured.bits);
     if (width == kFitted.end())
       continue;
@@ -49,8 +67,11 @@ std::vector<Operand> collect(llvm::ArrayRef<OperandSensitivity> measurements) {
       operands.push_back({key});
     Operand &operand = operands[found->second];
     size_t i = width - kFitted.begin();
-    operand.divergence[i] = std::log(std::max(measured.divergence, kLeast));
-    operand.featureError[i] = std::log(std::max(measured.featureError, kLeast));
+    LogExcess excess = excessAt(measurements, measured.isWeight, measured.bits);
+    operand.divergence[i] =
+        std::log(std::max(measured.divergence, kLeast)) + excess.divergence;
+    operand.featureError[i] =
+        std::log(std::max(measured.featureError, kLeast)) + excess.featureError;
     operand.seen |= 1 << i;
   }
   llvm::erase_if(operands, [](const Operand &operand) {
@@ -139,7 +160,7 @@ double meanLogRatio(llvm::ArrayRef<Operand> operands) {
 } // namespace
 
 std::vector<SmoothedSensitivity>
-mixq::smoothSensitivity(llvm::ArrayRef<OperandSensitivity> measurements,
+mixq::smoothSensitivity(const SensitivityMeasurements &measurements,
                         llvm::ArrayRef<unsigned> bits) {
   std::vector<Operand> operands = collect(measurements);
   Smoothing divergence(operands, &Operand::divergence);

@@ -29,15 +29,20 @@ absl::Status missing(const Unit &unit, size_t operand, const char *what) {
 }
 
 /// The measurements as smoothSensitivity() takes them.
-std::vector<OperandSensitivity> measurementsOf(const Analysis &analysis) {
-  std::vector<OperandSensitivity> measurements;
+SensitivityMeasurements measurementsOf(const Analysis &analysis) {
+  SensitivityMeasurements measurements;
   for (size_t u = 0; u < analysis.units.size(); ++u)
     for (size_t i = 0; i < analysis.units[u].operands.size(); ++i)
       for (const auto &[bits, point] :
            analysis.units[u].operands[i].sensitivity)
-        measurements.push_back(
+        measurements.operands.push_back(
             {analysis.model.units[u].name, static_cast<unsigned>(i), bits,
-             point.divergence, point.featureError, point.agreement});
+             point.divergence, point.featureError, point.agreement,
+             analysis.model.units[u].operands[i].isWeight});
+  for (const JointPoint &point : analysis.joint)
+    measurements.joint.push_back({point.isWeight, point.bits, point.divergence,
+                                  point.divergenceSum, point.featureError,
+                                  point.featureErrorSum});
   return measurements;
 }
 

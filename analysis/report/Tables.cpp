@@ -49,6 +49,22 @@ Row analysisRow(const Unit &unit, const UnitResults &results,
   return row;
 }
 
+/// How far effects are from adding up.
+std::string jointTable(const Analysis &analysis) {
+  if (analysis.joint.empty())
+    return "";
+  std::vector<Row> rows = {
+      {"all inner", "bits", "KL", "sum of single KL", "joint / sum"}};
+  for (const JointPoint &point : analysis.joint)
+    rows.push_back({point.isWeight ? "weights" : "activations",
+                    absl::StrCat(point.bits), number(point.divergence),
+                    number(point.divergenceSum),
+                    point.divergenceSum > 0
+                        ? number(point.divergence / point.divergenceSum)
+                        : "-"});
+  return absl::StrCat("\n", alignColumns(rows));
+}
+
 int64_t unmeasuredOperands(const Analysis &analysis) {
   int64_t count = 0;
   for (const UnitResults &unit : analysis.units)
@@ -165,7 +181,7 @@ std::string describeAnalysis(const Analysis &analysis) {
   for (size_t u = 0; u < analysis.units.size(); ++u)
     rows.push_back(
         analysisRow(analysis.model.units[u], analysis.units[u], variants));
-  std::string text = alignColumns(rows);
+  std::string text = absl::StrCat(alignColumns(rows), jointTable(analysis));
   if (int64_t count = unmeasuredOperands(analysis))
     absl::StrAppend(&text, count, " operands have no sensitivity yet\n");
   return text;

@@ -21,8 +21,8 @@ namespace mixq {
 /// right, two blanks between. The first row is the heading.
 std::string alignColumns(const std::vector<std::vector<std::string>> &rows);
 
-/// Every unit: cost, relevance by variant, sensitivity at 4 bits; then what is
-/// not yet measured.
+/// Every unit: cost, relevance by variant, sensitivity at 4 bits; joint
+/// effects beside their sums; then what is not yet measured.
 std::string describeAnalysis(const Analysis &analysis);
 
 /// Every unit with its widths and why, the totals with what binds, the front.

@@ -153,6 +153,25 @@ void readCalibration(JsonFields fields, JsonFields &parent,
   parent.fail(fields.finish());
 }
 
+/// Files of earlier versions have none.
+std::vector<JointPoint> readJoint(JsonFields &fields) {
+  std::vector<JointPoint> joint;
+  if (!fields.find("joint"))
+    return joint;
+  fields.requireObjects("joint", "operands", [&](JsonFields &point) {
+    JointPoint read;
+    read.isWeight =
+        point.choice("operands", R"(["activations", "weights"])") == "weights";
+    read.bits = point.requireInteger("bits", kMinBits, kMaxBits);
+    read.divergence = point.requireNumber("kl", 0, kMost);
+    read.divergenceSum = point.requireNumber("kl_sum", 0, kMost);
+    read.featureError = point.requireNumber("feature_error", 0, kMost);
+    read.featureErrorSum = point.requireNumber("feature_error_sum", 0, kMost);
+    joint.push_back(read);
+  });
+  return joint;
+}
+
 void readMode(JsonFields fields, JsonFields &parent, Analysis &analysis) {
   analysis.sensitivityMode =
       fields.choice("mode", R"(["exact", "fisher", ""])", "")
@@ -160,6 +179,7 @@ void readMode(JsonFields fields, JsonFields &parent, Analysis &analysis) {
   analysis.baseline = fields.choice("baseline", R"(["w8a8", "float", ""])", "")
                           .get<std::string>();
   analysis.foldedAt = fields.requireText("folded_at");
+  analysis.joint = readJoint(fields);
   parent.fail(fields.finish());
 }
 

@@ -35,9 +35,18 @@ struct CalibrationSet {
 
 /// What b bits of one operand do to the output (analysis/Sensitivity.h).
 struct SensitivityPoint {
-  double divergence = 0;   ///< mean KL from the float logits, in nats
+  double divergence = 0;   ///< mean KL from the baseline's logits, in nats
   double featureError = 0; ///< mean squared error of the head's input
   double agreement = 0;    ///< share of images with the same first class
+};
+
+/// All activations, or all weights, of the inner units at one width, beside the
+/// sums of what they did one by one.
+struct JointPoint {
+  bool isWeight = false;
+  unsigned bits = 0;
+  double divergence = 0, divergenceSum = 0;
+  double featureError = 0, featureErrorSum = 0;
 };
 
 struct Extremes {
@@ -70,9 +79,10 @@ struct RelevanceItem {
 struct Analysis {
   ModelUnits model;
   CalibrationSet calibration;
-  std::string sensitivityMode;    ///< "exact" or "fisher"; "" without any
-  std::string baseline;           ///< "w8a8" or "float"; "" without any
-  std::string foldedAt;           ///< "w4a4": what the graph was folded for
+  std::string sensitivityMode; ///< "exact" or "fisher"; "" without any
+  std::string baseline;        ///< "w8a8" or "float"; "" without any
+  std::string foldedAt;        ///< "w4a4": what the graph was folded for
+  std::vector<JointPoint> joint;
   std::vector<UnitResults> units; ///< one for each of the model's
   std::vector<ConservationPoint> conservation;
   std::vector<RelevanceItem> relevanceEnds;   ///< the image, parameters

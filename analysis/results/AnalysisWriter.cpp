@@ -59,6 +59,28 @@ ordered_json writeItems(const std::vector<RelevanceItem> &items) {
   return list;
 }
 
+/// How the sensitivity was measured, and the joint effects.
+std::string writeMode(const Analysis &analysis) {
+  std::string text =
+      absl::StrCat("{\"mode\": ", ordered_json(analysis.sensitivityMode).dump(),
+                   ", \"baseline\": ", ordered_json(analysis.baseline).dump(),
+                   ", \"folded_at\": ", ordered_json(analysis.foldedAt).dump(),
+                   ", \"joint\": [");
+  const char *separator = "\n  ";
+  for (const JointPoint &point : analysis.joint) {
+    absl::StrAppend(
+        &text, separator,
+        jsonLine({{"operands", point.isWeight ? "weights" : "activations"},
+                  {"bits", point.bits},
+                  {"kl", point.divergence},
+                  {"kl_sum", point.divergenceSum},
+                  {"feature_error", point.featureError},
+                  {"feature_error_sum", point.featureErrorSum}}));
+    separator = ",\n  ";
+  }
+  return absl::StrCat(text, "]}");
+}
+
 /// Where relevance went, a unit a line.
 std::string writeConservation(const Analysis &analysis) {
   std::string text = "{\"units\": [";
@@ -87,10 +109,7 @@ std::string writeAnalysis(const Analysis &analysis) {
       jsonLine({{"images", calibration.images},
                 {"seed", calibration.seed},
                 {"hash", calibration.hash}}),
-      ",\n \"sensitivity\": ",
-      jsonLine({{"mode", analysis.sensitivityMode},
-                {"baseline", analysis.baseline},
-                {"folded_at", analysis.foldedAt}}),
+      ",\n \"sensitivity\": ", writeMode(analysis),
       ",\n \"conservation\": ", writeConservation(analysis),
       ",\n \"units\": [");
   const char *separator = "\n  ";

@@ -60,9 +60,9 @@ TEST_F(FastSensitivity, OrdersAsMeasurementsDo) {
   auto estimated = estimateSensitivityFast(*module, images, exactly.bits,
                                            /*threads=*/0, nullptr);
   ASSERT_TRUE(mlir::succeeded(estimated)) << diagnostics;
-  ASSERT_EQ(estimated->size(), measured->size());
+  ASSERT_EQ(estimated->size(), measured->operands.size());
   std::vector<double> a, b;
-  for (auto [x, y] : llvm::zip_equal(*measured, *estimated)) {
+  for (auto [x, y] : llvm::zip_equal(measured->operands, *estimated)) {
     EXPECT_EQ(x.unit, y.unit);
     EXPECT_EQ(x.operand, y.operand);
     EXPECT_EQ(x.bits, y.bits);

@@ -45,7 +45,7 @@ protected:
   std::vector<OperandSensitivity> measure(const SensitivityOptions &options) {
     auto measured = measureSensitivity(*module, images, options);
     EXPECT_TRUE(mlir::succeeded(measured)) << diagnostics;
-    return mlir::succeeded(measured) ? *measured
+    return mlir::succeeded(measured) ? measured->operands
                                      : std::vector<OperandSensitivity>();
   }
 
@@ -143,15 +143,47 @@ TEST_F(Sensitivity, NeedsUnits) {
   EXPECT_THAT(diagnostics, HasSubstr("expects units to measure, found none"));
 }
 
+TEST_F(Sensitivity, MeasuresInnerUnitsJointly) {
+  std::string text = kModel;
+  const std::string fc = "mixq.linear %t, %w, %b unit \"blocks.0.fc\"";
+  text.replace(text.find(fc), fc.size(), R"(mixq.linear %t, %w, %b unit "first"
+      : (tensor<6x4xf32>, tensor<4x4xf32>, tensor<4xf32>) -> tensor<6x4xf32>
+    %u = mixq.linear %y0, %w, %b unit "blocks.0.fc"
+      : (tensor<6x4xf32>, tensor<4x4xf32>, tensor<4xf32>) -> tensor<6x4xf32>
+    %y = mixq.linear %u, %w, %b unit "blocks.1.fc")");
+  text.replace(text.find("%y = "), 4, "%y0 =");
+  module = parse(text);
+  ASSERT_TRUE(module) << diagnostics;
+  SensitivityOptions options;
+  options.bits = {2, 4, 6};
+  auto measured = measureSensitivity(*module, images, options);
+  ASSERT_TRUE(mlir::succeeded(measured)) << diagnostics;
+  ASSERT_EQ(measured->joint.size(), 4u); // of 2 and 4 bits
+  for (const JointSensitivity &joint : measured->joint) {
+    double sum = 0;
+    for (const OperandSensitivity &one : measured->operands)
+      if (one.isWeight == joint.isWeight && one.bits == joint.bits &&
+          llvm::StringRef(one.unit).starts_with("blocks"))
+        sum += one.divergence;
+    EXPECT_DOUBLE_EQ(joint.divergenceSum, sum);
+    EXPECT_GT(joint.divergence, 0);
+    EXPECT_GT(joint.featureError, 0);
+  }
+  EXPECT_GT(measured->joint[0].divergence, measured->joint[1].divergence);
+  EXPECT_FALSE(measured->joint[0].isWeight);
+  EXPECT_TRUE(measured->joint[2].isWeight);
+}
+
 /// log S = g(unit) - 1.5 b for the weights of blocks, with noise of +-`noise`.
-std::vector<OperandSensitivity> syntheticMeasurements(double noise) {
-  std::vector<OperandSensitivity> result;
+SensitivityMeasurements syntheticMeasurements(double noise) {
+  SensitivityMeasurements result;
   for (int block = 0; block < 8; ++block)
     for (unsigned bits = 2; bits <= 7; ++bits) {
       double sign = (block + bits) % 2 ? 1 : -1;
       double logS = -0.3 * block - 1.5 * bits + sign * noise;
-      result.push_back({"blocks." + std::to_string(block) + ".mlp.fc1", 1, bits,
-                        std::exp(logS), 100 * std::exp(logS), 1});
+      result.operands.push_back({"blocks." + std::to_string(block) + ".mlp.fc1",
+                                 1, bits, std::exp(logS), 100 * std::exp(logS),
+                                 1, /*isWeight=*/true});
     }
   return result;
 }
@@ -165,6 +197,22 @@ TEST(SmoothSensitivity, KeepsWhatIsSmooth) {
     EXPECT_NEAR(one.divergence, expected, 1e-6 * expected);
     EXPECT_NEAR(one.featureError, 100 * expected, 1e-4 * expected);
     EXPECT_NEAR(one.sensitivity, expected, 1e-6 * expected);
+  }
+}
+
+TEST(SmoothSensitivity, IsScaledToJointEffects) {
+  SensitivityMeasurements measured = syntheticMeasurements(0);
+  auto alone = smoothSensitivity(measured, {2, 3, 4, 5});
+  // Activations of the same width are another matter.
+  measured.joint = {{false, 3, 1, 100, 1, 100},
+                    {true, 2, 6, 1, 12, 2},
+                    {true, 3, 4, 1, 8, 2},
+                    {true, 4, 3, 1, 6, 2}};
+  auto scaled = smoothSensitivity(measured, {2, 3, 4, 5});
+  for (size_t i = 0; i < alone.size(); ++i) {
+    const double factor[] = {6, 4, 3, 3 * 0.75};
+    EXPECT_NEAR(scaled[i].sensitivity / alone[i].sensitivity,
+                factor[scaled[i].bits - 2], 1e-6);
   }
 }
 
@@ -183,9 +231,10 @@ TEST(SmoothSensitivity, AveragesNoiseAndFallsWithBits) {
 
 TEST(SmoothSensitivity, ExtensionIsNeitherFlatNorACliff) {
   for (double slope : {-0.1, -5.0}) {
-    std::vector<OperandSensitivity> measured;
+    SensitivityMeasurements measured;
     for (unsigned bits : {2u, 3u, 4u})
-      measured.push_back({"head", 0, bits, std::exp(slope * bits), 0, 1});
+      measured.operands.push_back(
+          {"head", 0, bits, std::exp(slope * bits), 0, 1});
     auto smoothed = smoothSensitivity(measured, {4, 5, 8});
     double step = std::log(smoothed[1].sensitivity / smoothed[0].sensitivity);
     EXPECT_NEAR(step, slope < -1 ? -2 : -1, 1e-9);
@@ -195,8 +244,8 @@ TEST(SmoothSensitivity, ExtensionIsNeitherFlatNorACliff) {
 }
 
 TEST(SmoothSensitivity, LeavesOutIncompleteOperands) {
-  std::vector<OperandSensitivity> measured = syntheticMeasurements(0);
-  measured.erase(measured.begin() + 1);
+  SensitivityMeasurements measured = syntheticMeasurements(0);
+  measured.operands.erase(measured.operands.begin() + 1);
   EXPECT_EQ(smoothSensitivity(measured, {4}).size(), 7u);
 }
 

@@ -167,6 +167,15 @@ absl::Status fold(Session &session, ModuleOp module,
   return status;
 }
 
+void recordJoint(const std::vector<JointSensitivity> &joint,
+                 Analysis &analysis) {
+  analysis.joint.clear();
+  for (const JointSensitivity &measured : joint)
+    analysis.joint.push_back({measured.isWeight, measured.bits,
+                              measured.divergence, measured.divergenceSum,
+                              measured.featureError, measured.featureErrorSum});
+}
+
 absl::Status measureExactly(Session &session, ModuleOp folded,
                             const std::vector<Tensor> &images,
                             const AnalyzeOptions &options, Analysis &analysis) {
@@ -180,8 +189,13 @@ absl::Status measureExactly(Session &session, ModuleOp folded,
                          int64_t total) {
     recorder.report(measured, done, total);
   };
-  absl::Status status =
-      session.run([&] { return measureSensitivity(folded, images, measure); });
+  absl::Status status = session.run([&]() -> LogicalResult {
+    auto measured = measureSensitivity(folded, images, measure);
+    if (failed(measured))
+      return failure();
+    recordJoint(measured->joint, analysis);
+    return success();
+  });
   return status.ok() ? recorder.status : status;
 }
 

@@ -23,6 +23,8 @@ Analysis makeTestAnalysis() {
       makeAnalysis(makeTestUnits(), {32, 7, "00112233445566ff"});
   analysis.sensitivityMode = "exact";
   analysis.baseline = "w8a8";
+  analysis.foldedAt = "w4a4";
+  analysis.joint = {{false, 3, 0.5, 0.25, 1.5, 0.75}, {true, 4, 0, 0, 0, 0}};
   analysis.conservation = {{"head", 1.0, 1.25}, {"q", 0.99999, 8.5}};
   analysis.relevanceEnds = {{"image", 0.75}, {"pos_embed", 0.25}};
   analysis.relevanceLosses = {{"linear", 1e-9}};
@@ -43,6 +45,11 @@ TEST(AnalysisFile, RoundTrips) {
   EXPECT_EQ(read->model.units[4].boundary, Boundary::Output);
   EXPECT_EQ(read->relevanceEnds[1].name, "pos_embed");
   EXPECT_EQ(read->relevanceLosses[0].relevance, 1e-9);
+  ASSERT_EQ(read->joint.size(), 2u);
+  EXPECT_TRUE(!read->joint[0].isWeight && read->joint[1].isWeight);
+  EXPECT_EQ(read->joint[0].bits, 3u);
+  EXPECT_EQ(read->joint[0].divergenceSum, 0.25);
+  EXPECT_EQ(read->joint[0].featureErrorSum, 0.75);
   EXPECT_TRUE(read->calibration == makeTestAnalysis().calibration);
   EXPECT_THAT(text, HasSubstr(R"(
   {"name":"q","kind":"linear","parameters":100,"macs":1000,"relevance":{"gradient":0.25,"positive":0.5},
