@@ -12,7 +12,7 @@ usage() { die "usage: scripts/results.sh MODEL CALIBRATION DATA OUT [--seeds \"0
 absolute() { (cd "$started_in" && realpath -m -- "$1"); }
 model=$(absolute "$1") calibration=$(absolute "$2") data=$(absolute "$3") out=$(absolute "$4")
 shift 4
-seeds="0 1 2" count=32 tables="precisions plans folds" limit=()
+threads=$(nproc) seeds="0 1 2" count=32 tables="precisions plans folds" limit=()
 while (($#)); do
   (($# >= 2)) || usage
   case $1 in
@@ -40,7 +40,7 @@ measure() {
   [[ ! -e $stem.compare.json ]] || return 0
   run mixq compile "$model" -o "$stem.mixq" --calibration "$calibration" --calibration-count "$count" --seed "$seed" \
     --save-plan "$stem.plan.json" "$@"
-  run mixq eval "$stem.mixq" --data "$data" --json "$stem.eval.json" "${limit[@]}"
+  run mixq eval "$stem.mixq" --data "$data" --threads "$threads" --json "$stem.eval.json" "${limit[@]}"
   run mixq compare "$out/fp32.mixq" "$stem.mixq" --data "$data" --json "$stem.compare.json" "${limit[@]}"
 }
 
@@ -87,7 +87,7 @@ folds() {
 
 if [[ ! -e $out/fp32.eval.json ]]; then
   run mixq compile "$model" -o "$out/fp32.mixq"
-  run mixq eval "$out/fp32.mixq" --data "$data" --json "$out/fp32.eval.json" "${limit[@]}"
+  run mixq eval "$out/fp32.mixq" --data "$data" --threads "$threads" --json "$out/fp32.eval.json" "${limit[@]}"
 fi
 for seed in $seeds; do
   for table in $tables; do

@@ -72,6 +72,16 @@ protected:
     return count;
   }
 
+  /// Weights of qkv, whose columns are scaled for the layer_norm before and
+  /// whose rows for the attention behind.
+  int countScaledTwice() {
+    int count = 0;
+    module->walk([&](ParameterOp op) {
+      count += op.getName() && op.getName()->ends_with(".scaled.scaled");
+    });
+    return count;
+  }
+
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::vector<Tensor> images;
 };
@@ -84,6 +94,7 @@ TEST_F(Digits, SearchedScalingsKeepTheLogits) {
 TEST_F(Digits, FullScalingsKeepTheLogits) {
   expectSameLogits(1);
   EXPECT_GT(countScaled(), 0);
+  EXPECT_GT(countScaledTwice(), 0);
 }
 
 TEST_F(Digits, CorrectedBiasesMoveTheLogitsLittle) {

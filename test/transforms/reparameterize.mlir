@@ -80,3 +80,61 @@ func.func @main(%image: tensor<1x2x2xf32>) -> tensor<2x2xf32> {
   return %r : tensor<2x2xf32>
 }
 }
+
+// -----
+
+// Scores are so far apart that each of the tokens (1, 9) and (9, 1) has its own value, (1, 36) and (9, 4). So channels span 1 to 9
+// and 4 to 36: widths 8 and 32, middles 5 and 20, r = (8, 32) / 16 = 0.5, 2. Values' rows of the projection make v' = (v - m) / r:
+//   W' = (1, 3) * r = 0.5, 6      b' = 7 + 1 * 5 + 3 * 20 = 72
+// CHECK-LABEL: @main
+// CHECK-DAG: %[[V:.*]] = mixq.parameter "weight.scaled"
+// CHECK-DAG: %[[C:.*]] = mixq.parameter "bias.shifted"
+// CHECK-DAG: %[[W:.*]] = mixq.parameter dense<{{\[\[}}5.000000e-01, 6.000000e+00]]> : tensor<1x2xf32>
+// CHECK-DAG: %[[B:.*]] = mixq.parameter dense<7.200000e+01> : tensor<1xf32>
+// CHECK-DAG: mixq.linear %{{.*}}, %[[V]], %[[C]] unit "qkv"
+// CHECK-DAG: mixq.linear %{{.*}}, %[[W]], %[[B]] unit "proj"
+module {
+func.func @main(%image: tensor<1x2x2xf32>) -> tensor<2x1xf32> {
+  %ew = mixq.parameter dense<[[[[1.0, 0.0]]], [[[0.0, 1.0]]]]> : tensor<2x1x1x2xf32> : tensor<2x1x1x2xf32>
+  %eb = mixq.parameter dense<1.0> : tensor<2xf32> : tensor<2xf32>
+  %x = mixq.patch_embed %image, %ew, %eb unit "embed" : (tensor<1x2x2xf32>, tensor<2x1x1x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
+  %qw = mixq.parameter dense<[[10.0, 0.0], [0.0, 10.0], [10.0, 0.0], [0.0, 10.0], [1.0, 0.0], [0.0, 4.0]]>
+    : tensor<6x2xf32> : tensor<6x2xf32>
+  %qb = mixq.parameter dense<0.0> : tensor<6xf32> : tensor<6xf32>
+  %p = mixq.linear %x, %qw, %qb unit "qkv" : (tensor<2x2xf32>, tensor<6x2xf32>, tensor<6xf32>) -> tensor<2x6xf32>
+  %q, %k, %v = mixq.split_qkv %p : (tensor<2x6xf32>) -> (tensor<1x2x2xf32>, tensor<1x2x2xf32>, tensor<1x2x2xf32>)
+  %s = mixq.matmul %q, %k transpose_rhs unit "qk" : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  %a = mixq.softmax %s : tensor<1x2x2xf32>
+  %o = mixq.matmul %a, %v unit "av" : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  %m = mixq.merge_heads %o : (tensor<1x2x2xf32>) -> tensor<2x2xf32>
+  %w = mixq.parameter dense<[[1.0, 3.0]]> : tensor<1x2xf32> : tensor<1x2xf32>
+  %b = mixq.parameter dense<7.0> : tensor<1xf32> : tensor<1xf32>
+  %y = mixq.linear %m, %w, %b unit "proj" : (tensor<2x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<2x1xf32>
+  return %y : tensor<2x1xf32>
+}
+}
+
+// -----
+
+// Weights that no softmax made have no sum of 1: the values stay as they are.
+// CHECK-LABEL: @main
+// CHECK-NOT: scaled
+module {
+func.func @main(%image: tensor<1x2x2xf32>) -> tensor<2x1xf32> {
+  %ew = mixq.parameter dense<[[[[1.0, 0.0]]], [[[0.0, 1.0]]]]> : tensor<2x1x1x2xf32> : tensor<2x1x1x2xf32>
+  %eb = mixq.parameter dense<1.0> : tensor<2xf32> : tensor<2xf32>
+  %x = mixq.patch_embed %image, %ew, %eb unit "embed" : (tensor<1x2x2xf32>, tensor<2x1x1x2xf32>, tensor<2xf32>) -> tensor<2x2xf32>
+  %qw = mixq.parameter dense<[[10.0, 0.0], [0.0, 10.0], [10.0, 0.0], [0.0, 10.0], [1.0, 0.0], [0.0, 4.0]]>
+    : tensor<6x2xf32> : tensor<6x2xf32>
+  %qb = mixq.parameter dense<0.0> : tensor<6xf32> : tensor<6xf32>
+  %p = mixq.linear %x, %qw, %qb unit "qkv" : (tensor<2x2xf32>, tensor<6x2xf32>, tensor<6xf32>) -> tensor<2x6xf32>
+  %q, %k, %v = mixq.split_qkv %p : (tensor<2x6xf32>) -> (tensor<1x2x2xf32>, tensor<1x2x2xf32>, tensor<1x2x2xf32>)
+  %s = mixq.matmul %q, %k transpose_rhs unit "qk" : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  %o = mixq.matmul %s, %v unit "av" : (tensor<1x2x2xf32>, tensor<1x2x2xf32>) -> tensor<1x2x2xf32>
+  %m = mixq.merge_heads %o : (tensor<1x2x2xf32>) -> tensor<2x2xf32>
+  %w = mixq.parameter dense<[[1.0, 3.0]]> : tensor<1x2xf32> : tensor<1x2xf32>
+  %b = mixq.parameter dense<7.0> : tensor<1xf32> : tensor<1xf32>
+  %y = mixq.linear %m, %w, %b unit "proj" : (tensor<2x2xf32>, tensor<1x2xf32>, tensor<1xf32>) -> tensor<2x1xf32>
+  return %y : tensor<2x1xf32>
+}
+}

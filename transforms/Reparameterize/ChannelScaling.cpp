@@ -1,5 +1,4 @@
-//===- ChannelScaling.cpp - Similar ranges for the channels of an activation
-//--------*- C++ -*-===//
+//===- ChannelScaling.cpp - Similar ranges for the channels ---------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -11,6 +10,8 @@
 
 #include "analysis/QuantizerSearch.h"
 #include "analysis/WeightQuantizer.h"
+
+#include "llvm/ADT/STLExtras.h"
 
 #include <cmath>
 
@@ -145,9 +146,30 @@ absl::StatusOr<double> quantizedError(const ProductSample &sample,
 }
 
 /// With so few codes an error of the output says little about the network, and
-/// folding all that LayerNorms leave, and nothing else, did better than what is
+/// one exponent after all LayerNorms and attentions did better than what is
 /// chosen by errors (docs/design/calibration.md).
 constexpr unsigned kFewBits = 3;
+constexpr double kFewBitsPower = 0.75;
+
+/// The share of the sampled tokens at either end of a channel that does not
+/// count for its width: what is rare should not decide how the other values are
+/// scaled.
+constexpr double kTail = 0.01;
+
+/// The ranges of the channels without their tails.
+std::vector<ValueRange> coreRanges(const ProductSample &sample) {
+  const int64_t columns = sample.columns, count = sample.rowCount();
+  const auto tail = static_cast<int64_t>(kTail * static_cast<double>(count));
+  std::vector<ValueRange> ranges(columns);
+  std::vector<float> values(count);
+  for (int64_t c = 0; c < columns; ++c) {
+    for (int64_t row = 0; row < count; ++row)
+      values[row] = sample.rows[row * columns + c];
+    llvm::sort(values);
+    ranges[c].include(&values[tail], count - 2 * tail);
+  }
+  return ranges;
+}
 
 class Candidates {
 public:
@@ -155,7 +177,7 @@ public:
       : channels(channels), recentre(space.recentre), spread(space.spread) {
     bool all = space.rule == ScalingRule::Search;
     if (all && space.activationBits <= kFewBits) {
-      addPowers({space.isOneSided ? 0.0 : 1.0});
+      addPowers({space.isOneSided ? 0.0 : kFewBitsPower});
       return;
     }
     // Codebooks want all channels to begin at the same end.
@@ -210,7 +232,11 @@ searchScaling(const ProductSample &all, const std::vector<ValueRange> &channels,
   ProductSample sample = all.rowCount() < kManyRows ? all : all.thinned(3);
   ChannelScaling best;
   double leastError = std::numeric_limits<double>::infinity();
-  Candidates candidates(channels, space);
+  // What a gelu lets through in few tokens is what its channels differ by; the
+  // other rules are as published.
+  const bool useCores = space.rule == ScalingRule::Search && !space.isOneSided;
+  const std::vector<ValueRange> ranges = useCores ? coreRanges(all) : channels;
+  Candidates candidates(ranges, space);
   for (const ChannelScaling &scaling : candidates.get()) {
     absl::StatusOr<double> error = quantizedError(
         scaled(sample, scaling), rangeOf(channels, scaling), space);

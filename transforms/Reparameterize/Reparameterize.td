@@ -31,12 +31,15 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
     The float network stays the same up to rounding. Channel-wise quantization
     folded into layer-wise, as in RepQ-ViT (Li et al. 2023), is power with alpha
     = 1; since the quantizer is chosen afterwards, its zero-point is an integer.
-    `m_c` is the middle of the range after a layer_norm, and 0 after a gelu,
-    whose channels all begin at the same place.
+    `m_c` is the middle of the range after a layer_norm or attention, and 0
+    after a gelu, whose channels all begin at the same place.
 
     - After `layer_norm`, x' is folded into gamma and beta.
     - After `gelu`, x' is a `mixq.channel_affine`, which costs nothing: the
       quantizing epilogue has a multiplier and an offset for each channel.
+    - After attention, x' is folded into the rows of the linear that makes the
+      values: `v'_c = (v_c - m_c) / r_c`. What a softmax weighs has the mean's
+      scale and shift, since its weights have sum 1.
 
     What moves into the weight may hurt the weight. So by default the rule is
     searched for each unit by the error of its output on sampled tokens, with
@@ -45,15 +48,19 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
     K in {1/2, 1, 2, 3}. The option `rule` restricts the search to a family,
     the option `spread` gives K.
 
-    With activations of 3 bits and fewer `search` takes alpha = 1 after a
-    layer_norm and nothing after a gelu: errors of the output on float inputs no
+    The search has its widths and middles without the least and the largest
+    hundredth of the sampled tokens, but after a gelu.
+
+    With activations of 3 bits and fewer `search` takes alpha = 3/4 after a
+    layer_norm or attention and nothing after a gelu: errors of the output on float inputs no
     longer tell which rule serves the network.
 
-    After a gelu only `search` moves anything, and with 6 bits or fewer only by
-    the excess rule: it keeps the lower end that all channels share, which a
+    After a gelu or attention only `search` moves anything; after a gelu with 6
+    bits or fewer only by the excess rule: it keeps the lower end that all channels share, which a
     logarithmic codebook needs.
 
-    Applies to linears that alone use the result of a layer_norm or gelu.
+    Applies to linears that alone use the result of a layer_norm, a gelu or an
+    attention whose values alone the split of a projection makes.
   }];
   let options = [
     Option<"images", "images", "std::string", "",
