@@ -1,29 +1,33 @@
 #!/bin/bash
 # Measures the tables of docs/results.md on a model: every number comes from the driver's commands on compiled modules.
 #
-#   scripts/results.sh MODEL CALIBRATION DATA OUT [--seeds "0 1 2"] [--count 32] [--limit N] [--tables "precisions plans folds"]
+#   scripts/results.sh MODEL CALIBRATION DATA OUT [--seeds "0 1 2"] [--count 32] [--limit N] [--compare-limit N]
+#     [--tables "precisions plans folds"]
 #
 # MODEL is a checkpoint folder, CALIBRATION a folder of images, DATA a labelled one, OUT a folder that keeps everything. What is
-# there already is not measured again, so an interrupted run can be continued. --limit evaluates the first N images.
+# there already is not measured again, so an interrupted run can be continued. --limit evaluates the first N images, --compare-limit compares
+# with fp32 on the first N of them, since that runs fp32 again.
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
-usage() { die "usage: scripts/results.sh MODEL CALIBRATION DATA OUT [--seeds \"0 1 2\"] [--count N] [--limit N] [--tables \"...\"]"; }
+usage() { die "usage: scripts/results.sh MODEL CALIBRATION DATA OUT [--seeds \"0 1 2\"] [--count N] [--limit N] [--compare-limit N] [--tables \"...\"]"; }
 (($# >= 4)) || usage
 absolute() { (cd "$started_in" && realpath -m -- "$1"); }
 model=$(absolute "$1") calibration=$(absolute "$2") data=$(absolute "$3") out=$(absolute "$4")
 shift 4
-threads=$(nproc) seeds="0 1 2" count=32 tables="precisions plans folds" limit=()
+threads=$(nproc) seeds="0 1 2" count=32 tables="precisions plans folds" limit=() compare_limit=()
 while (($#)); do
   (($# >= 2)) || usage
   case $1 in
   --seeds) seeds=$2 ;;
   --count) count=$2 ;;
   --limit) limit=(--limit "$2") ;;
+  --compare-limit) compare_limit=(--limit "$2") ;;
   --tables) tables=$2 ;;
   *) usage ;;
   esac
   shift 2
 done
+((${#compare_limit[@]})) || compare_limit=("${limit[@]}")
 mkdir -p "$out"
 PATH="$root/bazel-bin/tools:$PATH"
 command -v mixq >/dev/null || die "no mixq: run scripts/build.sh first"
@@ -41,7 +45,8 @@ measure() {
   run mixq compile "$model" -o "$stem.mixq" --calibration "$calibration" --calibration-count "$count" --seed "$seed" \
     --save-plan "$stem.plan.json" "$@"
   run mixq eval "$stem.mixq" --data "$data" --threads "$threads" --json "$stem.eval.json" "${limit[@]}"
-  run mixq compare "$out/fp32.mixq" "$stem.mixq" --data "$data" --json "$stem.compare.json" "${limit[@]}"
+  run mixq compare "$out/fp32.mixq" "$stem.mixq" --data "$data" --json "$stem.compare.json" \
+    "${compare_limit[@]}"
 }
 
 # plan NAME SEED FLAG...: a plan from the seed's analysis with these flags, then measure.

@@ -232,9 +232,10 @@ searchScaling(const ProductSample &all, const std::vector<ValueRange> &channels,
   ProductSample sample = all.rowCount() < kManyRows ? all : all.thinned(3);
   ChannelScaling best;
   double leastError = std::numeric_limits<double>::infinity();
-  // What a gelu lets through in few tokens is what its channels differ by; the
-  // other rules are as published.
-  const bool useCores = space.rule == ScalingRule::Search && !space.isOneSided;
+  // What a gelu lets through in few tokens is what its channels differ by; 8
+  // bits have codes for tails; the other rules are as published.
+  const bool useCores = space.rule == ScalingRule::Search &&
+                        !space.isOneSided && space.activationBits < 8;
   const std::vector<ValueRange> ranges = useCores ? coreRanges(all) : channels;
   Candidates candidates(ranges, space);
   for (const ChannelScaling &scaling : candidates.get()) {

@@ -42,8 +42,9 @@ ChannelScaling clippedScaling(const std::vector<ValueRange> &channels,
 /// Which scalings a search may choose, by the family of their rule.
 enum class ScalingRule {
   Search,  ///< all of the others; with 3 bits and fewer alpha = 3/4, but none
-           ///< after a gelu. But after a gelu, widths are without the least and
-           ///< the largest hundredth of the sampled tokens
+           ///< after a gelu. With fewer than 8 bits, but not after a gelu,
+           ///< widths are without the least and the largest hundredth of the
+           ///< sampled tokens
   Power,   ///< none, or alpha in {1/4, 1/2, 3/4, 1}
   Clipped, ///< spread in {1/2, 1, 2, 3}
   Plain,   ///< RepQ-ViT's: alpha = 1

@@ -29,17 +29,20 @@ namespace {
 
 using Kind = ScalingSource::Kind;
 
-/// Whether the linears behind such a source are scaled. All rules but the
-/// search are for LayerNorms, as published.
-bool isScaled(Kind kind, const ReparameterizeConfig &config) {
-  if (config.rule == ScalingRule::Search || config.strength >= 0)
-    return kind != Kind::None;
-  return kind == Kind::LayerNorm;
-}
-
 ScalingSource sourceOf(const CalibrationSite &site) {
   auto linear = dyn_cast<LinearOp>(site.op);
   return linear ? scalingSourceOf(linear) : ScalingSource();
+}
+
+/// Whether a linear is scaled. All rules but the search are for LayerNorms, as
+/// published. 8 bits have codes enough for attention's channels as they are.
+bool isScaled(const CalibrationSite &site, const ReparameterizeConfig &config) {
+  const Kind kind = sourceOf(site).kind;
+  if (config.strength >= 0)
+    return kind != Kind::None;
+  if (config.rule != ScalingRule::Search)
+    return kind == Kind::LayerNorm;
+  return kind == Kind::Values ? site.space.bits < 8 : kind != Kind::None;
 }
 
 LogicalResult apply(LinearOp linear, const ChannelScaling &scaling) {
@@ -105,7 +108,7 @@ LogicalResult reparameterize(ModuleOp module, ArrayRef<Tensor> images,
   std::vector<CalibrationSite> sites =
       findCalibrationSites(interpreter->getFunction());
   llvm::erase_if(sites, [&](const CalibrationSite &site) {
-    return !isScaled(sourceOf(site).kind, config);
+    return !isScaled(site, config);
   });
   OutputErrorStrategy strategy(sites, images.size());
   CalibrationOptions options;

@@ -48,15 +48,15 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
     K in {1/2, 1, 2, 3}. The option `rule` restricts the search to a family,
     the option `spread` gives K.
 
-    The search has its widths and middles without the least and the largest
-    hundredth of the sampled tokens, but after a gelu.
+    With fewer than 8 bits the search has its widths and middles without the
+    least and the largest hundredth of the sampled tokens, but not after a gelu.
 
     With activations of 3 bits and fewer `search` takes alpha = 3/4 after a
     layer_norm or attention and nothing after a gelu: errors of the output on float inputs no
     longer tell which rule serves the network.
 
-    After a gelu or attention only `search` moves anything; after a gelu with 6
-    bits or fewer only by the excess rule: it keeps the lower end that all channels share, which a
+    After a gelu or attention only `search` moves anything; after attention with
+    fewer than 8 bits, after a gelu with 6 or fewer only by the excess rule: it keeps the lower end that all channels share, which a
     logarithmic codebook needs.
 
     Applies to linears that alone use the result of a layer_norm, a gelu or an
