@@ -5,8 +5,8 @@
 #     [--tables "precisions plans folds"]
 #
 # MODEL is a checkpoint folder, CALIBRATION a folder of images, DATA a labelled one, OUT a folder that keeps everything. What is
-# there already is not measured again, so an interrupted run can be continued. --limit evaluates the first N images, --compare-limit compares
-# with fp32 on the first N of them, since that runs fp32 again.
+# there already is not measured again, so an interrupted run can be continued. --limit evaluates the first N images;
+# --compare-limit compares with fp32 on fewer, since that runs fp32 each time.
 source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 usage() { die "usage: scripts/results.sh MODEL CALIBRATION DATA OUT [--seeds \"0 1 2\"] [--count N] [--limit N] [--compare-limit N] [--tables \"...\"]"; }

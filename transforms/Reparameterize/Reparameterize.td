@@ -52,12 +52,13 @@ def Reparameterize : Pass<"mixq-reparameterize", "::mlir::ModuleOp"> {
     least and the largest hundredth of the sampled tokens, but not after a gelu.
 
     With activations of 3 bits and fewer `search` takes alpha = 3/4 after a
-    layer_norm or attention and nothing after a gelu: errors of the output on float inputs no
-    longer tell which rule serves the network.
+    layer_norm or attention and nothing after a gelu: errors of the output on
+    float inputs no longer tell which rule serves the network.
 
-    After a gelu or attention only `search` moves anything; after attention with
-    fewer than 8 bits, after a gelu with 6 or fewer only by the excess rule: it keeps the lower end that all channels share, which a
-    logarithmic codebook needs.
+    After a gelu or attention only `search` moves anything. After attention it
+    does so with fewer than 8 bits; after a gelu with 6 or fewer only by the
+    excess rule, which keeps the lower end that all channels share: a
+    logarithmic codebook needs it.
 
     Applies to linears that alone use the result of a layer_norm, a gelu or an
     attention whose values alone the split of a projection makes.
