@@ -73,7 +73,7 @@ static double divergenceOf(llvm::ArrayRef<float> a, llvm::ArrayRef<float> b) {
   double sum = 0;
   for (size_t i = 0; i < p.size(); ++i)
     sum += std::exp(p[i]) * (p[i] - q[i]);
-  return sum;
+  return std::max(sum, 0.0); // but for rounding it is never below
 }
 
 static size_t answerOf(llvm::ArrayRef<float> logits) {

@@ -12,6 +12,8 @@
 
 #include <eigen3/Eigen/Cholesky>
 
+#include <numeric>
+
 using namespace mixq;
 
 void ProductSample::condense() {
@@ -76,7 +78,10 @@ static void centre(const ProductSample &sample, std::vector<float> &errors) {
       matrix(errors.data(), sample.rowCount(), sample.columns);
   Eigen::Map<const Eigen::RowVectorXf> weights(sample.rowWeights.data(),
                                                sample.rowCount());
-  matrix.rowwise() -= (weights * matrix / weights.sum()).eval();
+  // Not weights.sum(), whose order depends on where the memory lies.
+  const double sum =
+      std::accumulate(sample.rowWeights.begin(), sample.rowWeights.end(), 0.0);
+  matrix.rowwise() -= (weights * matrix / static_cast<float>(sum)).eval();
 }
 
 static double sampleError(const ProductSample &sample,

@@ -327,7 +327,11 @@ WeightRounder::WeightRounder(const WeightSample &sample)
     : sample(sample), moments(std::make_unique<Moments>()) {
   Eigen::Map<const Eigen::VectorXf> weights(sample.tokenWeights.data(),
                                             sample.tokenWeights.size());
-  Eigen::VectorXf shares = weights / weights.sum();
+  // Eigen's sum of memory that is not its own depends on where it lies: codes
+  // would differ from run to run.
+  const double sum = std::accumulate(sample.tokenWeights.begin(),
+                                     sample.tokenWeights.end(), 0.0);
+  Eigen::VectorXf shares = weights / static_cast<float>(sum);
   Rows inputs = centred(sample.inputs, shares, sample.columns, moments->mean);
   Rows exact =
       centred(sample.exactInputs, shares, sample.columns, moments->exactMean);

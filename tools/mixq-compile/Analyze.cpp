@@ -176,9 +176,21 @@ void recordJoint(const std::vector<JointSensitivity> &joint,
                               measured.featureError, measured.featureErrorSum});
 }
 
+/// Whether everything that measureExactly() would measure is there.
+bool isMeasured(const Analysis &analysis, const std::vector<unsigned> &bits) {
+  for (const UnitResults &unit : analysis.units)
+    for (const OperandResults &operand : unit.operands)
+      for (unsigned width : bits)
+        if (!operand.sensitivity.count(width))
+          return false;
+  return !analysis.joint.empty();
+}
+
 absl::Status measureExactly(Session &session, ModuleOp folded,
                             const std::vector<Tensor> &images,
                             const AnalyzeOptions &options, Analysis &analysis) {
+  if (isMeasured(analysis, options.bits))
+    return absl::OkStatus();
   SensitivityRecorder recorder(options, analysis);
   SensitivityOptions measure;
   measure.bits = options.bits;
