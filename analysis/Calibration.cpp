@@ -13,7 +13,6 @@
 #include "dialect/Bits.h"
 
 #include <algorithm>
-#include <mutex>
 
 using namespace mixq;
 
@@ -70,30 +69,6 @@ mixq::findCalibrationSites(mlir::func::FuncOp function) {
   return sites;
 }
 
-namespace {
-
-/// Counts images over all walks for the user.
-class Progress {
-public:
-  Progress(const CalibrationOptions &options, int64_t total)
-      : report(options.progress), total(total) {}
-
-  void advance() {
-    if (!report)
-      return;
-    std::lock_guard<std::mutex> lock(mutex);
-    report(++done, total);
-  }
-
-private:
-  const std::function<void(int64_t, int64_t)> &report;
-  const int64_t total;
-  std::mutex mutex;
-  int64_t done = 0;
-};
-
-} // namespace
-
 using SitesOfOp = llvm::DenseMap<mlir::Operation *, llvm::SmallVector<size_t>>;
 
 mlir::LogicalResult mixq::runStrategy(const Interpreter &interpreter,
@@ -107,7 +82,8 @@ mlir::LogicalResult mixq::runStrategy(const Interpreter &interpreter,
     if (site.residualAdd)
       sitesOfAdd[site.residualAdd].push_back(index);
   }
-  Progress progress(options, strategy.getWalks() * images.size());
+  ProgressCounter progress(options.progress,
+                           strategy.getWalks() * images.size());
   for (unsigned walk = 0; walk < strategy.getWalks(); ++walk) {
     auto runOne = [&](int64_t image) -> mlir::LogicalResult {
       auto observe = [&](mlir::Operation *op, llvm::ArrayRef<Tensor> operands,

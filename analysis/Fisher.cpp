@@ -104,16 +104,12 @@ mlir::LogicalResult Probing::probe(int64_t image, StepObserver observer) {
 }
 
 mlir::LogicalResult Probing::run(StepObserver observer) {
-  std::mutex mutex;
-  int64_t done = 0;
+  ProgressCounter progress(options.progress, images.size());
   return parallelFor(images.size(), interpreter.threadsOf(options.threads),
                      [&](int64_t image) -> mlir::LogicalResult {
                        if (mlir::failed(probe(image, observer)))
                          return mlir::failure();
-                       std::lock_guard<std::mutex> lock(mutex);
-                       ++done;
-                       if (options.progress)
-                         options.progress(done, images.size());
+                       progress.advance();
                        return mlir::success();
                      });
 }

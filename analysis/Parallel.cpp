@@ -35,3 +35,10 @@ mixq::parallelFor(int64_t count, unsigned threads,
     thread.join();
   return llvm::failure(failed);
 }
+
+void mixq::ProgressCounter::advance() {
+  if (!report)
+    return;
+  std::lock_guard<std::mutex> lock(mutex);
+  report(++done, total);
+}

@@ -13,6 +13,8 @@
 #include "llvm/Support/LogicalResult.h"
 
 #include <cstdint>
+#include <functional>
+#include <mutex>
 
 namespace mixq {
 
@@ -22,6 +24,24 @@ namespace mixq {
 llvm::LogicalResult
 parallelFor(int64_t count, unsigned threads,
             llvm::function_ref<llvm::LogicalResult(int64_t)> body);
+
+/// Counts what the threads have done, and reports it one call at a time.
+class ProgressCounter {
+public:
+  using Report = std::function<void(int64_t done, int64_t total)>;
+
+  /// `report` may be empty.
+  ProgressCounter(const Report &report, int64_t total)
+      : report(report), total(total) {}
+
+  void advance();
+
+private:
+  const Report &report;
+  const int64_t total;
+  std::mutex mutex;
+  int64_t done = 0;
+};
 
 } // namespace mixq
 

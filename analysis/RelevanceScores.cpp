@@ -19,7 +19,6 @@
 
 #include <cmath>
 #include <map>
-#include <mutex>
 
 using namespace mixq;
 
@@ -116,16 +115,12 @@ mlir::LogicalResult Measurement::measure(int64_t image) {
 }
 
 mlir::LogicalResult Measurement::run() {
-  std::mutex mutex;
-  int64_t done = 0;
+  ProgressCounter progress(options.progress, images.size());
   return parallelFor(images.size(), interpreter.threadsOf(options.threads),
                      [&](int64_t image) -> mlir::LogicalResult {
                        if (mlir::failed(measure(image)))
                          return mlir::failure();
-                       std::lock_guard<std::mutex> lock(mutex);
-                       ++done;
-                       if (options.progress)
-                         options.progress(done, images.size());
+                       progress.advance();
                        return mlir::success();
                      });
 }
