@@ -7,32 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "analysis/QuantizerSearch.h"
+#include "test/analysis/ProductSamples.h"
 
 #include "gtest/gtest.h"
 
 #include <cmath>
-#include <random>
 
 using namespace mixq;
 
 namespace {
-
-std::vector<float> randomValues(size_t count, unsigned seed) {
-  std::minstd_rand generator(seed);
-  std::vector<float> values(count);
-  for (float &value : values)
-    value = static_cast<float>(generator() % 65537) / 32768.0f - 1;
-  return values;
-}
-
-ProductSample randomSample(int64_t rows, int64_t columns, int64_t others) {
-  ProductSample sample;
-  sample.columns = columns;
-  sample.rows = randomValues(rows * columns, 1);
-  sample.rowWeights = std::vector<float>(rows, 1.0f);
-  sample.other = randomValues(others * columns, 2);
-  return sample;
-}
 
 UniformQuantizer searchUniform(const ProductSample &sample,
                                const ValueRange &range,

@@ -8,26 +8,14 @@
 
 #include "runtime/Context.h"
 
-#include <cstdlib>
 #include <immintrin.h>
-#include <new>
 #include <numeric>
 #include <thread>
 
+#include "test/runtime/AllocationCounter.h"
 #include "test/runtime/TestModule.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-
-/// Counts what goes through operator new in this program.
-static std::atomic<int> allocations{0};
-void *operator new(size_t size) {
-  ++allocations;
-  if (void *memory = std::malloc(size))
-    return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void *memory) noexcept { std::free(memory); }
-void operator delete(void *memory, size_t) noexcept { std::free(memory); }
 
 namespace mixq {
 namespace {
@@ -76,11 +64,11 @@ TEST(Context, RunAllocatesNothing) {
     auto context = makeContext(threads, 4, true);
     const std::vector<float> input = makeInput(4);
     std::vector<float> logits(input.size());
-    const int before = allocations;
+    const long before = test::countAllocations();
     bool ok = true;
     for (int i = 0; i < 100; ++i)
       ok &= context->run(input, 4, absl::MakeSpan(logits)).ok();
-    EXPECT_EQ(allocations - before, 0);
+    EXPECT_EQ(test::countAllocations() - before, 0);
     EXPECT_TRUE(ok);
   }
 }

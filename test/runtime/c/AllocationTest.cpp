@@ -6,22 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
+#include "test/runtime/AllocationCounter.h"
 #include "test/runtime/c/CApiFixture.h"
-
-static std::atomic<int> allocations{0};
-
-void *operator new(size_t size) {
-  ++allocations;
-  if (void *memory = std::malloc(size))
-    return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void *memory) noexcept { std::free(memory); }
-void operator delete(void *memory, size_t) noexcept { std::free(memory); }
 
 namespace mixq {
 namespace test {
@@ -30,12 +16,12 @@ namespace {
 TEST_F(CApi, RunsOfTensorsAllocateNothing) {
   mixq_context *context = create(2, 2);
   float values[2 * elements] = {};
-  const int before = allocations;
+  const long before = countAllocations();
   for (int i = 0; i < 3; ++i)
     ASSERT_EQ(
         mixq_run_f32(context, values, 2 * elements, 2, values, 2 * elements),
         MIXQ_OK);
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(countAllocations(), before);
   mixq_context_free(context);
 }
 
@@ -53,11 +39,11 @@ TEST_F(CApi, RunsOfPicturesAllocateNothingUpToTheStatedSize) {
       {pixels.data(), 200, 1, 0},   {pixels.data(), 200, 199, 0},
       {pixels.data(), 199, 300, 0}, {pixels.data(), 7, 11, 0}};
   float logits[elements];
-  const int before = allocations;
+  const long before = countAllocations();
   for (const mixq_image &image : images)
     ASSERT_EQ(mixq_run_u8(context, &image, 1, logits, elements), MIXQ_OK)
         << mixq_last_error();
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(countAllocations(), before);
   mixq_context_free(context);
 }
 
@@ -67,9 +53,9 @@ TEST_F(CApi, WithoutAStatedSizeOnlyLargerPicturesAllocate) {
   const mixq_image image = {pixels.data(), 64, 64, 0};
   float logits[elements];
   ASSERT_EQ(mixq_run_u8(context, &image, 1, logits, elements), MIXQ_OK);
-  const int before = allocations;
+  const long before = countAllocations();
   ASSERT_EQ(mixq_run_u8(context, &image, 1, logits, elements), MIXQ_OK);
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(countAllocations(), before);
   mixq_context_free(context);
 }
 

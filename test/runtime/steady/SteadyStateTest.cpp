@@ -15,7 +15,7 @@
 #include <memory>
 
 #include "runtime/Context.h"
-#include "test/runtime/steady/AllocationCounter.h"
+#include "test/runtime/AllocationCounter.h"
 #include "gtest/gtest.h"
 
 namespace mixq {

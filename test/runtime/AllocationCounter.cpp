@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "test/runtime/steady/AllocationCounter.h"
+#include "test/runtime/AllocationCounter.h"
 
 #include <atomic>
 #include <cerrno>

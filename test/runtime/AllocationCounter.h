@@ -12,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef MIXQ_TEST_RUNTIME_STEADY_ALLOCATIONCOUNTER_H
-#define MIXQ_TEST_RUNTIME_STEADY_ALLOCATIONCOUNTER_H
+#ifndef MIXQ_TEST_RUNTIME_ALLOCATIONCOUNTER_H
+#define MIXQ_TEST_RUNTIME_ALLOCATIONCOUNTER_H
 
 namespace mixq {
 namespace test {
@@ -24,4 +24,4 @@ long countAllocations();
 } // namespace test
 } // namespace mixq
 
-#endif // MIXQ_TEST_RUNTIME_STEADY_ALLOCATIONCOUNTER_H
+#endif // MIXQ_TEST_RUNTIME_ALLOCATIONCOUNTER_H
