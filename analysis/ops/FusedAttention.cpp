@@ -59,26 +59,9 @@ struct FusedAttentionModel : FloatModel<FusedAttentionModel, FusedAttentionOp> {
   }
 };
 
-struct FusedAttentionCost
-    : CostOpInterface::ExternalModel<FusedAttentionCost, FusedAttentionOp> {
-  int64_t getParameterCount(mlir::Operation *op) const { return 0; }
-  int64_t getMacs(mlir::Operation *op) const {
-    auto self = llvm::cast<FusedAttentionOp>(op);
-    int64_t windows = windowsOf(self.getGrid());
-    return attentionMacs(windows, extentOf(self.getInput(), 0) / windows,
-                         extentOf(self.getResult(), 1));
-  }
-  /// None: query, key and value are parts of one operand here. They get their
-  /// widths in the graph, before they are fused.
-  llvm::SmallVector<unsigned>
-  getQuantizableOperands(mlir::Operation *op) const {
-    return {};
-  }
-};
-
 } // namespace
 
 void mixq::ops::attachFusedAttention(mlir::MLIRContext &context) {
-  FusedAttentionOp::attachInterface<FusedAttentionModel, FusedAttentionCost>(
-      context);
+  FusedAttentionOp::attachInterface<FusedAttentionModel,
+                                    AttentionCost<FusedAttentionOp>>(context);
 }

@@ -9,6 +9,7 @@
 #ifndef MIXQ_ANALYSIS_OPS_HEADS_H
 #define MIXQ_ANALYSIS_OPS_HEADS_H
 
+#include "analysis/TensorTypes.h"
 #include "analysis/ops/Matrix.h"
 
 #include "mlir/IR/Operation.h"
@@ -74,10 +75,24 @@ inline int64_t windowsOf(llvm::ArrayRef<int64_t> grid) {
   return grid[0] * grid[1];
 }
 
-/// Multiplications of both products: N * N * d for each head and window, twice.
-inline int64_t attentionMacs(int64_t windows, int64_t tokens, int64_t columns) {
-  return 2 * windows * tokens * tokens * columns;
-}
+/// Of an attention within windows.
+template <typename Op>
+struct AttentionCost : CostOpInterface::ExternalModel<AttentionCost<Op>, Op> {
+  int64_t getParameterCount(mlir::Operation *op) const { return 0; }
+  /// Of both products: N * N * d for each head and window, twice.
+  int64_t getMacs(mlir::Operation *op) const {
+    auto self = llvm::cast<Op>(op);
+    int64_t windows = windowsOf(self.getGrid());
+    int64_t tokens = extentOf(self.getInput(), 0) / windows;
+    return 2 * windows * tokens * tokens * extentOf(self.getResult(), 1);
+  }
+  /// None: query, key and value are parts of one operand here. They get their
+  /// widths in the graph, before they are fused.
+  llvm::SmallVector<unsigned>
+  getQuantizableOperands(mlir::Operation *op) const {
+    return {};
+  }
+};
 
 } // namespace mixq::ops
 

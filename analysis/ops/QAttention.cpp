@@ -186,24 +186,9 @@ struct QAttentionModel : ExactModel<QAttentionModel, QAttentionOp> {
   }
 };
 
-struct QAttentionCost
-    : CostOpInterface::ExternalModel<QAttentionCost, QAttentionOp> {
-  int64_t getParameterCount(mlir::Operation *op) const { return 0; }
-  int64_t getMacs(mlir::Operation *op) const {
-    auto self = llvm::cast<QAttentionOp>(op);
-    int64_t windows = windowsOf(self.getGrid());
-    return attentionMacs(windows, extentOf(self.getInput(), 0) / windows,
-                         extentOf(self.getResult(), 1));
-  }
-  /// None, as for fused_attention.
-  llvm::SmallVector<unsigned>
-  getQuantizableOperands(mlir::Operation *op) const {
-    return {};
-  }
-};
-
 } // namespace
 
 void mixq::ops::attachQAttention(mlir::MLIRContext &context) {
-  QAttentionOp::attachInterface<QAttentionModel, QAttentionCost>(context);
+  QAttentionOp::attachInterface<QAttentionModel, AttentionCost<QAttentionOp>>(
+      context);
 }

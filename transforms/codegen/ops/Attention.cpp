@@ -165,22 +165,13 @@ struct FusedAttentionModel
   LogicalResult lowerToSteps(Operation *operation,
                              LoweringContext &context) const {
     auto op = cast<FusedAttentionOp>(operation);
-    FailureOr<Matrix> input = context.matrixOf(op.getInput());
-    if (failed(input))
+    FailureOr<AttentionOperands> operands = readAttention(op, context);
+    if (failed(operands))
       return failure();
-    FailureOr<WindowOperands> windows =
-        readWindows(op, context, op.getGrid(), op.getBias(), op.getRows(),
-                    op.getInput().getType().getDimSize(0));
-    if (failed(windows))
-      return failure();
-    Matrix result = context.placeResult(op.getResult());
-    int64_t heads = op.getHeads();
-    AttentionShape shape{input->rows / windows->shape.count(), heads,
-                         result.columns / heads, input->rowBytes,
-                         result.rowBytes};
-    if (!windows->shape.isPlain())
-      return addWindowStep(op, context, shape, *windows, *input, result);
-    addSteps(op, context, shape, *input, result);
+    const auto &[shape, windows, input, result] = *operands;
+    if (!windows.shape.isPlain())
+      return addWindowStep(op, context, shape, windows, input, result);
+    addSteps(op, context, shape, input, result);
     return success();
   }
 };

@@ -259,30 +259,22 @@ struct QAttentionModel
   LogicalResult lowerToSteps(Operation *operation,
                              LoweringContext &context) const {
     auto op = cast<QAttentionOp>(operation);
-    FailureOr<Matrix> input = context.matrixOf(op.getInput());
-    if (failed(input))
+    FailureOr<AttentionOperands> operands = readAttention(op, context);
+    if (failed(operands))
       return failure();
-    FailureOr<WindowOperands> windows =
-        readWindows(op, context, op.getGrid(), op.getBias(), op.getRows(),
-                    op.getInput().getType().getDimSize(0));
-    if (failed(windows))
-      return failure();
-    Matrix result = context.placeResult(op.getResult());
-    int64_t heads = op.getHeads();
-    AttentionShape shape{input->rows / windows->shape.count(), heads,
-                         result.columns / heads, input->rowBytes,
-                         result.rowBytes};
-    if (!windows->shape.isPlain())
-      return addWindowStep(op, context, shape, *windows, *input, result);
+    const auto &[shape, windows, input, result] = *operands;
+    if (!windows.shape.isPlain())
+      return addWindowStep(op, context, shape, windows, input, result);
     const Target &target = context.target;
-    Packed packed{context.scratch(
-                      heads * packedKeyBytes(shape, ProductType::U8S8, target)),
-                  context.scratch(heads * shape.paddedTokens() * 4),
-                  context.scratch(heads * packedValueBytes(shape, target) +
-                                  target.lanes * target.dotGroup)};
-    if (failed(addPackStep(op, context, shape, *input, packed)))
+    Packed packed{
+        context.scratch(shape.heads *
+                        packedKeyBytes(shape, ProductType::U8S8, target)),
+        context.scratch(shape.heads * shape.paddedTokens() * 4),
+        context.scratch(shape.heads * packedValueBytes(shape, target) +
+                        target.lanes * target.dotGroup)};
+    if (failed(addPackStep(op, context, shape, input, packed)))
       return failure();
-    return addAttendStep(op, context, shape, *input, packed, result);
+    return addAttendStep(op, context, shape, input, packed, result);
   }
 };
 

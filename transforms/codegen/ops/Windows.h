@@ -49,6 +49,33 @@ mlir::FailureOr<WindowOperands> readWindows(mlir::Operation *op,
                                             mlir::Value bias, mlir::Value rows,
                                             int64_t tokens);
 
+/// What both attentions have; the rest of their operands are scalars.
+struct AttentionOperands {
+  AttentionShape shape;
+  WindowOperands windows;
+  Matrix input, result;
+};
+
+/// Emits a diagnostic on failure.
+template <typename Op>
+mlir::FailureOr<AttentionOperands> readAttention(Op op,
+                                                 LoweringContext &context) {
+  mlir::FailureOr<Matrix> input = context.matrixOf(op.getInput());
+  if (mlir::failed(input))
+    return mlir::failure();
+  mlir::FailureOr<WindowOperands> windows =
+      readWindows(op, context, op.getGrid(), op.getBias(), op.getRows(),
+                  op.getInput().getType().getDimSize(0));
+  if (mlir::failed(windows))
+    return mlir::failure();
+  Matrix result = context.placeResult(op.getResult());
+  int64_t heads = op.getHeads();
+  AttentionShape shape{input->rows / windows->shape.count(), heads,
+                       result.columns / heads, input->rowBytes,
+                       result.rowBytes};
+  return AttentionOperands{shape, *std::move(windows), *input, result};
+}
+
 /// Refuses windows whose packed keys and values would not fit on a thread's
 /// stack.
 mlir::LogicalResult checkWindowStack(mlir::Operation *op,
