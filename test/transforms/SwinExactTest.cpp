@@ -12,74 +12,22 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CodegenTest.h"
+#include "ModelTest.h"
 
 #include "analysis/Calibration.h"
 #include "dialect/store/Safetensors.h"
-#include "frontend/Import.h"
 #include "test/frontend/TinyModel.h"
-#include "transforms/Fuse/Fuse.h"
-#include "transforms/Quantize/Quantize.h"
-
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
 
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
 
 using namespace mlir;
 using namespace mixq;
 
 namespace {
 
-class SwinModel : public CodegenTest {
+class SwinModel : public ModelTest {
 protected:
-  void open(const std::string &folder) {
-    auto checkpoint = Checkpoint::open(folder);
-    ASSERT_TRUE(checkpoint.ok()) << checkpoint.status();
-    auto imported = importModel(context, *checkpoint);
-    ASSERT_TRUE(imported.ok()) << imported.status();
-    graph = *std::move(imported);
-    // Modules of tests have 64 outputs.
-    graph->getOperation()->removeAttr("mixq.class_names");
-  }
-
-  void runPasses(llvm::function_ref<void(OpPassManager &)> add) {
-    PassManager manager(&context);
-    add(manager.nest<func::FuncOp>());
-    ASSERT_TRUE(succeeded(manager.run(*graph))) << diagnostics;
-  }
-
-  void fuse() {
-    runPasses([](OpPassManager &manager) {
-      manager.addPass(createCanonicalizerPass());
-      manager.addPass(createFuse());
-      manager.addPass(createCanonicalizerPass());
-    });
-  }
-
-  void quantize() {
-    CalibrationOptions options;
-    options.method = CalibrationMethod::MinMax;
-    runPasses([](OpPassManager &manager) {
-      manager.addPass(createCanonicalizerPass());
-    });
-    ASSERT_TRUE(succeeded(annotateCalibration(*graph, images, options)))
-        << diagnostics;
-    runPasses([](OpPassManager &manager) {
-      manager.addPass(createQuantize());
-      manager.addPass(createFuse());
-      manager.addPass(createCanonicalizerPass());
-    });
-  }
-
-  Tensor interpreted(const Tensor &image) {
-    auto interpreter = Interpreter::create(mainOf(*graph));
-    EXPECT_TRUE(succeeded(interpreter)) << diagnostics;
-    return (*interpreter->run(image))[0];
-  }
-
   /// No step of the module only moves rows.
   void expectNoMoves() {
     graph->walk([](Operation *op) {
@@ -91,43 +39,14 @@ protected:
   void expectSameBitsOnEveryTarget() {
     quantize();
     expectNoMoves();
-    for (const Target *target : runnableTargets()) {
-      CompiledFunction compiled = compile(*graph, *target);
-      for (const Tensor &image : images) {
-        Tensor expected = interpreted(image);
-        for (int threads : {1, 2, 3, 4}) {
-          Tensor logits = execute(compiled, image, threads, 1);
-          ASSERT_EQ(logits.bytes(), expected.bytes());
-          EXPECT_EQ(std::memcmp(logits.raw(), expected.raw(), expected.bytes()),
-                    0)
-              << target->name.str() << ", " << threads << " threads";
-        }
-      }
-    }
+    expectCompiledBits({1, 2, 3, 4});
   }
 
-  void expectFloatAgrees(float tolerance) {
-    std::vector<Tensor> expected;
-    for (const Tensor &image : images)
-      expected.push_back(interpreted(image));
+  void expectFloatAgrees(llvm::ArrayRef<Tensor> expected, float tolerance) {
     fuse();
     expectNoMoves();
-    for (const Target *target : runnableTargets()) {
-      CompiledFunction compiled = compile(*graph, *target);
-      for (size_t i = 0; i < images.size(); ++i)
-        expectLogits(execute(compiled, images[i], 2, 1),
-                     expected[i].data<float>(), tolerance);
-    }
+    expectCompiled(expected, tolerance);
   }
-
-  static void expectLogits(const Tensor &logits, const float *expected,
-                           float tolerance) {
-    for (int64_t i = 0; i < logits.size(); ++i)
-      ASSERT_NEAR(logits.data<float>()[i], expected[i], tolerance) << i;
-  }
-
-  OwningOpRef<ModuleOp> graph;
-  std::vector<Tensor> images;
 };
 
 //===----------------------------------------------------------------------===//
@@ -146,31 +65,22 @@ protected:
     auto archive = readSafetensors(folder + "/golden.safetensors");
     ASSERT_TRUE(archive.ok()) << archive.status();
     images = splitBatch(archive->tensors.at("input"));
-    logits = archive->tensors.at("logits");
+    expected = splitBatch(archive->tensors.at("logits"));
   }
 
-  const float *expected(size_t image) const {
-    return logits.data<float>() + image * logits.dim(1);
-  }
-
-  Tensor logits;
+  std::vector<Tensor> expected;
 };
 
 /// 1e-4 of the largest logit, and 1e-3 at most.
 TEST_P(SwinGolden, LogitsAreThoseOfTheFramework) {
   float largest = 0;
-  for (int64_t i = 0; i < logits.size(); ++i)
-    largest = std::max(largest, std::abs(logits.data<float>()[i]));
+  for (const Tensor &logits : expected)
+    for (int64_t i = 0; i < logits.size(); ++i)
+      largest = std::max(largest, std::abs(logits.data<float>()[i]));
   float tolerance = std::min(1e-3f, 1e-4f * largest);
-  for (size_t i = 0; i < images.size(); ++i)
-    expectLogits(interpreted(images[i]), expected(i), tolerance);
-  fuse();
-  expectNoMoves();
-  for (const Target *target : runnableTargets()) {
-    CompiledFunction compiled = compile(*graph, *target);
-    for (size_t i = 0; i < images.size(); ++i)
-      expectLogits(execute(compiled, images[i], 2, 1), expected(i), tolerance);
-  }
+  for (auto [logits, golden] : llvm::zip_equal(interpreted(), expected))
+    expectLogits(logits, golden, tolerance);
+  expectFloatAgrees(expected, tolerance);
 }
 
 TEST_P(SwinGolden, QuantizedLogitsHaveTheBitsOfTheInterpreter) {
@@ -219,7 +129,7 @@ TEST_P(SwinVariant, QuantizedLogitsHaveTheBitsOfTheInterpreter) {
 }
 
 TEST_P(SwinVariant, FloatLogitsAreThoseOfTheInterpreter) {
-  expectFloatAgrees(2e-5f);
+  expectFloatAgrees(interpreted(), 2e-5f);
 }
 
 const Case kCases[] = {

@@ -12,20 +12,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CodegenTest.h"
+#include "ModelTest.h"
 
-#include "analysis/Calibration.h"
-#include "frontend/Import.h"
 #include "test/frontend/TinyModel.h"
-#include "transforms/Fuse/Fuse.h"
-#include "transforms/Quantize/Quantize.h"
 
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
-
-#include <cstring>
-
-using namespace mlir;
 using namespace mixq;
 
 namespace {
@@ -36,7 +26,7 @@ struct Case {
   const char *arguments; ///< of `model_args`
 };
 
-class Variant : public CodegenTest, public testing::WithParamInterface<Case> {
+class Variant : public ModelTest, public testing::WithParamInterface<Case> {
 protected:
   void SetUp() override {
     const std::string config =
@@ -44,76 +34,20 @@ protected:
         "\", \"num_classes\": 7, \"model_args\": {\"img_size\": 16, "
         "\"patch_size\": 4, \"depth\": 2, " +
         GetParam().arguments + "}}";
-    auto checkpoint = Checkpoint::open(test::TinyModel(config).write());
-    ASSERT_TRUE(checkpoint.ok()) << checkpoint.status();
-    auto imported = importModel(context, *checkpoint);
-    ASSERT_TRUE(imported.ok()) << imported.status();
-    graph = *std::move(imported);
+    open(test::TinyModel(config).write());
     images = {randomTensor({3, 16, 16}, 1), randomTensor({3, 16, 16}, 2)};
   }
-
-  void runPasses(llvm::function_ref<void(OpPassManager &)> add) {
-    PassManager manager(&context);
-    add(manager.nest<func::FuncOp>());
-    ASSERT_TRUE(succeeded(manager.run(*graph))) << diagnostics;
-  }
-
-  Tensor interpreted(const Tensor &image) {
-    auto interpreter = Interpreter::create(mainOf(*graph));
-    EXPECT_TRUE(succeeded(interpreter)) << diagnostics;
-    return (*interpreter->run(image))[0];
-  }
-
-  OwningOpRef<ModuleOp> graph;
-  std::vector<Tensor> images;
 };
 
 TEST_P(Variant, QuantizedLogitsHaveTheBitsOfTheInterpreter) {
-  CalibrationOptions options;
-  options.method = CalibrationMethod::MinMax;
-  runPasses([](OpPassManager &manager) {
-    manager.addPass(createCanonicalizerPass());
-  });
-  ASSERT_TRUE(succeeded(annotateCalibration(*graph, images, options)))
-      << diagnostics;
-  runPasses([](OpPassManager &manager) {
-    manager.addPass(createQuantize());
-    manager.addPass(createFuse());
-    manager.addPass(createCanonicalizerPass());
-  });
-  for (const Target *target : runnableTargets()) {
-    CompiledFunction compiled = compile(*graph, *target);
-    for (const Tensor &image : images) {
-      Tensor expected = interpreted(image);
-      for (int threads : {1, 2}) {
-        Tensor logits = execute(compiled, image, threads, 1);
-        ASSERT_EQ(logits.bytes(), expected.bytes());
-        EXPECT_EQ(std::memcmp(logits.raw(), expected.raw(), expected.bytes()),
-                  0)
-            << target->name.str() << ", " << threads << " threads";
-      }
-    }
-  }
+  quantize();
+  expectCompiledBits({1, 2});
 }
 
 TEST_P(Variant, FloatLogitsAreThoseOfTheInterpreter) {
-  std::vector<Tensor> expected;
-  for (const Tensor &image : images)
-    expected.push_back(interpreted(image));
-  runPasses([](OpPassManager &manager) {
-    manager.addPass(createCanonicalizerPass());
-    manager.addPass(createFuse());
-    manager.addPass(createCanonicalizerPass());
-  });
-  for (const Target *target : runnableTargets()) {
-    CompiledFunction compiled = compile(*graph, *target);
-    for (size_t i = 0; i < images.size(); ++i) {
-      Tensor logits = execute(compiled, images[i], 2, 1);
-      for (int64_t j = 0; j < logits.size(); ++j)
-        EXPECT_NEAR(logits.data<float>()[j], expected[i].data<float>()[j], 1e-5)
-            << target->name.str();
-    }
-  }
+  const std::vector<Tensor> expected = interpreted();
+  fuse();
+  expectCompiled(expected, 1e-5f);
 }
 
 const Case kCases[] = {
