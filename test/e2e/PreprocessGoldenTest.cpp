@@ -16,7 +16,7 @@
 #include "frontend/Import.h"
 #include "runtime/image/Dataset.h"
 #include "runtime/image/Decode.h"
-#include "runtime/image/Preprocess.h"
+#include "tools/mixq-compile/CalibrationImages.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "gtest/gtest.h"
@@ -28,44 +28,32 @@ using namespace mixq;
 
 namespace {
 
-/// As the compiled module carries it: from the checkpoint's configuration.
-InputSpec specOf(const std::string &model, const Tensor &golden) {
+/// As a compiled module carries it: from the checkpoint's configuration.
+absl::StatusOr<InputSpec> specOf(const std::string &model) {
   mlir::MLIRContext context;
   context.loadDialect<MixqDialect, mlir::func::FuncDialect>();
-  InputSpec spec;
   auto checkpoint = Checkpoint::open(model);
-  EXPECT_TRUE(checkpoint.ok()) << checkpoint.status();
+  if (!checkpoint.ok())
+    return checkpoint.status();
   auto module = importModel(context, *checkpoint);
-  EXPECT_TRUE(module.ok()) << module.status();
-  auto attribute =
-      (**module)->getAttrOfType<PreprocessingAttr>("mixq.preprocessing");
-  spec.height = static_cast<int>(golden.dim(2));
-  spec.width = static_cast<int>(golden.dim(3));
-  spec.resize = static_cast<int>(attribute.getResize());
-  spec.resizeWidth = static_cast<int>(attribute.getResizeWidth());
-  spec.keepRatio = attribute.getKeepRatio();
-  if (attribute.getInterpolation() == Interpolation::Bicubic)
-    spec.interpolation = schema::Interpolation::Bicubic;
-  for (int channel = 0; channel < Image::channels; ++channel) {
-    spec.mean[channel] = static_cast<float>(attribute.getMean()[channel]);
-    spec.std[channel] = static_cast<float>(attribute.getStd()[channel]);
-  }
-  return spec;
+  return module.ok() ? inputSpecOf(**module) : module.status();
 }
 
 void comparePreprocessing(const std::string &model, const std::string &data) {
   auto archive = readSafetensors(model + "/golden.safetensors");
   ASSERT_TRUE(archive.ok()) << archive.status();
   const Tensor &golden = archive->tensors.at("input");
-  InputSpec spec = specOf(model, golden);
+  auto spec = specOf(model);
+  ASSERT_TRUE(spec.ok()) << spec.status();
   auto dataset = openDataset(data);
   ASSERT_TRUE(dataset.ok()) << dataset.status();
   ASSERT_GE(dataset->samples.size(), static_cast<size_t>(golden.dim(0)));
-  std::vector<float> tensor(spec.elements());
+  std::vector<float> tensor(spec->elements());
+  ASSERT_EQ(static_cast<size_t>(golden.size()), golden.dim(0) * tensor.size());
   for (int64_t image = 0; image < golden.dim(0); ++image) {
     auto decoded = readImage(dataset->samples[image].path);
     ASSERT_TRUE(decoded.ok()) << decoded.status();
-    ASSERT_TRUE(preprocess(*decoded, spec, absl::MakeSpan(tensor)).ok());
+    ASSERT_TRUE(preprocess(*decoded, *spec, absl::MakeSpan(tensor)).ok());
     const float *expected = golden.data<float>() + image * tensor.size();
     double sum = 0, largest = 0;
     for (size_t i = 0; i < tensor.size(); ++i) {
