@@ -16,6 +16,7 @@
 #include "analysis/Calibration.h"
 #include "analysis/WeightSampling.h"
 #include "tools/Progress.h"
+#include "tools/mixq-compile/VerifyFold.h"
 #include "transforms/CorrectBias/CorrectBias.h"
 #include "transforms/QuantizeWeights/QuantizeWeights.h"
 #include "transforms/Reparameterize/Reparameterize.h"
@@ -96,6 +97,20 @@ absl::Status reparameterizeUnits(Session &session, ModuleOp module,
   config.threads = options.threadCount();
   config.progress = progress.callback();
   return session.run([&] { return reparameterize(module, images, config); });
+}
+
+absl::Status reparameterizeVerified(Session &session, ModuleOp module,
+                                    const std::vector<Tensor> &images,
+                                    const CalibrateOptions &options) {
+  if (!options.verify)
+    return reparameterizeUnits(session, module, images, options);
+  const unsigned threads = options.threadCount();
+  auto verification = FoldVerification::begin(session, module, images, threads);
+  if (!verification.ok())
+    return verification.status();
+  absl::Status status = reparameterizeUnits(session, module, images, options);
+  return status.ok() ? verification->finish(session, module, images, threads)
+                     : status;
 }
 
 absl::Status annotateActivations(Session &session, ModuleOp module,
@@ -179,7 +194,8 @@ absl::Status calibrate(Session &session, ModuleOp module,
   if (!images.ok())
     return images.status();
   recordCalibration(module, options, images->size());
-  absl::Status status = reparameterizeUnits(session, module, *images, options);
+  absl::Status status =
+      reparameterizeVerified(session, module, *images, options);
   if (status.ok())
     status = annotateActivations(session, module, *images, options);
   if (!status.ok())

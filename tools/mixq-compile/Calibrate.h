@@ -28,6 +28,7 @@ struct CalibrateOptions {
   /// none, plain, clipped, power or search (see mixq-reparameterize)
   std::string fold = "search";
   PositiveNumber clip{0};        ///< K of the clipped rule; 0: searched
+  bool verify = false;           ///< see FoldVerification
   std::string rounding = "gptq"; ///< or nearest
   bool noCodebook = false;
   bool noBiasCorrection = false;

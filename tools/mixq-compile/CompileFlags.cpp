@@ -61,6 +61,10 @@ std::vector<Flag> calibrationFlags(CalibrateOptions &calibrate) {
            "channels wider than mean + K deviations are clipped when folding "
            "by the clipped rule (default searched)",
            &calibrate.clip},
+          {"verify", "",
+           "stop unless folding leaves the float network's logits on the "
+           "calibration images as they were, but for rounding",
+           &calibrate.verify},
           {"rounding", "METHOD",
            "weights of fewer than 8 bits by gptq (default, see "
            "mixq-quantize-weights) or nearest",
