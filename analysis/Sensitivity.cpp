@@ -69,6 +69,7 @@ private:
   Outcomes references; ///< at the baseline
   UnitRuns runs;       ///< before the unit that is measured
   SensitivityMeasurements results;
+  std::vector<unsigned> jointWidths;
   std::vector<JointTrial> jointTrials;
   int64_t total = 0;
 };
@@ -120,10 +121,12 @@ mlir::LogicalResult SensitivityMeasurement::start() {
     total += unit.getQuantizableOperands().size() * options.bits.size();
   if (!llvm::is_contained(areInner, true))
     return mlir::success();
+  jointWidths = options.bits;
+  llvm::sort(jointWidths);
+  jointWidths.resize(std::min(jointWidths.size(), kJointWidths));
   for (bool isWeight : {false, true})
-    for (unsigned bits : options.bits)
-      if (bits <= kMostFittedBits)
-        jointTrials.push_back({{isWeight, bits}, baseline});
+    for (unsigned bits : jointWidths)
+      jointTrials.push_back({{isWeight, bits}, baseline});
   return mlir::success();
 }
 
@@ -143,6 +146,13 @@ void SensitivityMeasurement::record(OperandSensitivity measured,
   results.operands.push_back(std::move(measured));
   if (options.progress)
     options.progress(results.operands.back(), results.operands.size(), total);
+}
+
+static const OperandTrial *trialAt(llvm::ArrayRef<OperandTrial> trials,
+                                   unsigned bits) {
+  const auto *found = llvm::find_if(
+      trials, [&](const OperandTrial &one) { return one.bits == bits; });
+  return found == trials.end() ? nullptr : found;
 }
 
 void SensitivityMeasurement::addToJoint(const OperandSensitivity &measured,
@@ -180,16 +190,10 @@ SensitivityMeasurement::widthsToChoose(const OperandPlace &place,
                                        bool isInner) const {
   std::vector<unsigned> widths;
   for (unsigned bits : options.bits)
-    if (!findKnown(place, bits) || (isInner && bits <= kMostFittedBits))
+    if (!findKnown(place, bits) ||
+        (isInner && llvm::is_contained(jointWidths, bits)))
       widths.push_back(bits);
   return widths;
-}
-
-static const OperandTrial *trialAt(llvm::ArrayRef<OperandTrial> trials,
-                                   unsigned bits) {
-  const auto *found = llvm::find_if(
-      trials, [&](const OperandTrial &one) { return one.bits == bits; });
-  return found == trials.end() ? nullptr : found;
 }
 
 mlir::LogicalResult

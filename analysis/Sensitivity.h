@@ -50,6 +50,9 @@ struct JointSensitivity {
   double featureError = 0, featureErrorSum = 0;
 };
 
+/// Joint measurements keep all rounded weights, 4 bytes a parameter and width.
+constexpr size_t kJointWidths = 3;
+
 struct SensitivityMeasurements {
   std::vector<OperandSensitivity> operands;
   std::vector<JointSensitivity> joint;
@@ -72,16 +75,13 @@ struct SensitivityOptions {
 };
 
 /// All measurements, the known ones among them: unit by unit in the order of
-/// the graph, then by operand, then by bits; joint effects at widths of at most
-/// kMostFittedBits, activations first. `module` is a float graph, folded
-/// as it will be quantized; images are inputs of its @main. Emits a diagnostic
-/// on failure.
+/// the graph, then by operand, then by bits; joint effects at the narrowest
+/// kJointWidths of the widths, activations first. `module` is a float graph,
+/// folded as it will be quantized; images are inputs of its @main. Emits a
+/// diagnostic on failure.
 mlir::FailureOr<SensitivityMeasurements>
 measureSensitivity(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
                    const SensitivityOptions &options = {});
-
-/// The widest codes that smoothing looks at.
-constexpr unsigned kMostFittedBits = 4;
 
 /// What the bit allocation minimises.
 struct SmoothedSensitivity {
@@ -94,17 +94,19 @@ struct SmoothedSensitivity {
   double sensitivity = 0;
 };
 
-/// Takes the noise out of measurements at 2, 3 and 4 bits and extends them to
-/// `bits`. A measurement on few images is noisy; but how an operand's error
-/// falls with its bits is much the same in all blocks. So
+/// Takes the noise out of measurements below 8 bits and extends them to `bits`.
+/// A measurement on few images is noisy; but how an operand's error falls with
+/// its bits is much the same in all blocks. So
 ///   log S(unit, operand, b) = g(unit, operand) + d_class(b)
-/// is fitted by least squares over b = 2, 3, 4, the class of an operand being
-/// its place in its unit and the last part of the unit's name (`fc1`), for the
-/// divergence and for the feature error. Before, each measurement is multiplied
-/// by how much more all operands of its kind do jointly than one by one at its
-/// width, where that was measured. Above 4 bits d goes on by its last step,
-/// limited to [-2, -1] a bit. d never rises. In the order of the measurements;
-/// operands without a measurement at 2, 3 or 4 bits are left out.
+/// is fitted by least squares over the widths that most operands have, the
+/// class of an operand being its place in its unit and the last part of the
+/// unit's name (`fc1`), for the divergence and for the feature error. Before,
+/// each measurement is multiplied by how much more all operands of its kind do
+/// jointly than one by one, at the nearest width at which that was measured.
+/// Outside of the fitted widths d goes on by its outermost steps, limited to
+/// [-2, -1] a bit. d never rises. In the order of the measurements; operands
+/// that lack one of the fitted widths are left out; all are where most operands
+/// have fewer than two widths, which show no slope.
 std::vector<SmoothedSensitivity>
 smoothSensitivity(const SensitivityMeasurements &measurements,
                   llvm::ArrayRef<unsigned> bits = {2, 3, 4, 5, 6, 7, 8});

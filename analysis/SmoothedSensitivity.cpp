@@ -12,31 +12,58 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 
-#include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 using namespace mixq;
 
 namespace {
 
-/// The widths that are fitted.
-constexpr std::array<unsigned, 3> kFitted = {2, 3, kMostFittedBits};
 /// Logarithms of measurements that are zero but for rounding.
 constexpr double kLeast = 1e-12;
 
 /// log S at the fitted widths.
-using Curve = std::array<double, kFitted.size()>;
+using Curve = std::vector<double>;
 
 using OperandKey = std::pair<std::string, unsigned>; ///< unit and operand
 
 struct Operand {
   OperandKey key;
-  Curve divergence{}, featureError{};
-  unsigned seen = 0; ///< a bit for each fitted width
+  Curve divergence, featureError;
 };
 
-/// log of joint effect / sum of single ones, or 0 where it was not measured.
+/// By operand and width; operands in the order of their first measurement.
+using Measurements =
+    llvm::MapVector<OperandKey, std::map<unsigned, OperandSensitivity>,
+                    std::map<OperandKey, unsigned>>;
+
+Measurements byOperand(llvm::ArrayRef<OperandSensitivity> measurements) {
+  Measurements result;
+  for (const OperandSensitivity &measured : measurements)
+    result[{measured.unit, measured.operand}][measured.bits] = measured;
+  return result;
+}
+
+/// The widths below 8 that most operands have, in ascending order: a curve has
+/// all of them.
+std::vector<unsigned> fittedWidths(const Measurements &measurements) {
+  std::map<unsigned, size_t> counts;
+  for (const auto &[key, points] : measurements)
+    for (const auto &[bits, measured] : points)
+      if (bits < 8)
+        ++counts[bits];
+  size_t most = 0;
+  for (auto [bits, count] : counts)
+    most = std::max(most, count);
+  std::vector<unsigned> widths;
+  for (auto [bits, count] : counts)
+    if (count == most)
+      widths.push_back(bits);
+  return widths;
+}
+
+/// log of joint effect / sum of single ones.
 struct LogExcess {
   double divergence = 0, featureError = 0;
 };
@@ -45,48 +72,56 @@ double logRatio(double joint, double sum) {
   return joint > 0 && sum > 0 ? std::log(joint / sum) : 0;
 }
 
-LogExcess excessAt(const SensitivityMeasurements &measurements, bool isWeight,
+/// At the nearest width that was measured jointly; 0 without any.
+LogExcess excessAt(llvm::ArrayRef<JointSensitivity> joints, bool isWeight,
                    unsigned bits) {
-  for (const JointSensitivity &joint : measurements.joint)
-    if (joint.isWeight == isWeight && joint.bits == bits)
-      return {logRatio(joint.divergence, joint.divergenceSum),
+  LogExcess excess;
+  unsigned nearest = ~0u;
+  for (const JointSensitivity &joint : joints) {
+    unsigned distance = std::max(joint.bits, bits) - std::min(joint.bits, bits);
+    if (joint.isWeight != isWeight || distance >= nearest)
+      continue;
+    nearest = distance;
+    excess = {logRatio(joint.divergence, joint.divergenceSum),
               logRatio(joint.featureError, joint.featureErrorSum)};
-  return {};
+  }
+  return excess;
 }
 
-std::vector<Operand> collect(const SensitivityMeasurements &measurements) {
+/// Operands that have all widths.
+std::vector<Operand> collect(const Measurements &measurements,
+                             llvm::ArrayRef<JointSensitivity> joints,
+                             llvm::ArrayRef<unsigned> widths) {
   std::vector<Operand> operands;
-  std::map<OperandKey, size_t> index;
-  for (const OperandSensitivity &measured : measurements.operands) {
-    const auto *width = llvm::find(kFitted, measured.bits);
-    if (width == kFitted.end())
-      continue;
-    OperandKey key(measured.unit, measured.operand);
-    auto [found, isNew] = index.try_emplace(key, operands.size());
-    if (isNew)
-      operands.push_back({key});
-    Operand &operand = operands[found->second];
-    size_t i = width - kFitted.begin();
-    LogExcess excess = excessAt(measurements, measured.isWeight, measured.bits);
-    operand.divergence[i] =
-        std::log(std::max(measured.divergence, kLeast)) + excess.divergence;
-    operand.featureError[i] =
-        std::log(std::max(measured.featureError, kLeast)) + excess.featureError;
-    operand.seen |= 1 << i;
+  for (const auto &[key, points] : measurements) {
+    Operand operand{key, {}, {}};
+    for (unsigned bits : widths)
+      if (auto found = points.find(bits); found != points.end()) {
+        const OperandSensitivity &measured = found->second;
+        LogExcess excess = excessAt(joints, measured.isWeight, bits);
+        operand.divergence.push_back(
+            std::log(std::max(measured.divergence, kLeast)) +
+            excess.divergence);
+        operand.featureError.push_back(
+            std::log(std::max(measured.featureError, kLeast)) +
+            excess.featureError);
+      }
+    if (operand.divergence.size() == widths.size())
+      operands.push_back(std::move(operand));
   }
-  llvm::erase_if(operands, [](const Operand &operand) {
-    return operand.seen != (1 << kFitted.size()) - 1;
-  });
   return operands;
 }
 
 double meanOf(const Curve &curve) {
-  return (curve[0] + curve[1] + curve[2]) / curve.size();
+  return std::accumulate(curve.begin(), curve.end(), 0.0) / curve.size();
 }
 
 /// d of a class: the mean over its operands of log S - g, which never rises.
 class SharedCurve {
 public:
+  explicit SharedCurve(llvm::ArrayRef<unsigned> widths)
+      : widths(widths), sum(widths.size()) {}
+
   void add(const Curve &curve) {
     for (size_t i = 0; i < curve.size(); ++i)
       sum[i] += curve[i] - meanOf(curve);
@@ -98,15 +133,28 @@ public:
     Curve d = sum;
     for (size_t i = 0; i < d.size(); ++i)
       d[i] = std::min(d[i] / count, i ? d[i - 1] : d[i] / count);
-    if (bits <= kFitted.back())
-      return d[bits - kFitted.front()];
-    // An error of b bits falls by 2 log 2 = 1.39 a bit in theory.
-    double slope = std::clamp(d[2] - d[1], -2.0, -1.0);
-    return d[2] + slope * (bits - kFitted.back());
+    if (bits < widths.front())
+      return d.front() - slope(d, 1) * (widths.front() - bits);
+    if (bits > widths.back())
+      return d.back() + slope(d, widths.size() - 1) * (bits - widths.back());
+    size_t above = llvm::lower_bound(widths, bits) - widths.begin();
+    if (widths[above] == bits)
+      return d[above];
+    double share =
+        double(bits - widths[above - 1]) / (widths[above] - widths[above - 1]);
+    return d[above - 1] + share * (d[above] - d[above - 1]);
   }
 
 private:
-  Curve sum{};
+  /// Of a bit, from the width before `i` to it, limited: an error of b bits
+  /// falls by 2 log 2 = 1.39 a bit in theory.
+  double slope(const Curve &d, size_t i) const {
+    double step = (d[i] - d[i - 1]) / (widths[i] - widths[i - 1]);
+    return std::clamp(step, -2.0, -1.0);
+  }
+
+  llvm::ArrayRef<unsigned> widths;
+  Curve sum;
   int64_t count = 0;
 };
 
@@ -115,10 +163,12 @@ constexpr int64_t kLeastMembers = 3;
 
 class Smoothing {
 public:
-  Smoothing(llvm::ArrayRef<Operand> operands, Curve Operand::*quantity)
-      : quantity(quantity) {
+  Smoothing(llvm::ArrayRef<Operand> operands, llvm::ArrayRef<unsigned> widths,
+            Curve Operand::*quantity)
+      : quantity(quantity), all(widths) {
     for (const Operand &operand : operands) {
-      classes[classOf(operand)].add(operand.*quantity);
+      classes.try_emplace(classOf(operand), widths)
+          .first->second.add(operand.*quantity);
       all.add(operand.*quantity);
     }
   }
@@ -162,9 +212,13 @@ double meanLogRatio(llvm::ArrayRef<Operand> operands) {
 std::vector<SmoothedSensitivity>
 mixq::smoothSensitivity(const SensitivityMeasurements &measurements,
                         llvm::ArrayRef<unsigned> bits) {
-  std::vector<Operand> operands = collect(measurements);
-  Smoothing divergence(operands, &Operand::divergence);
-  Smoothing featureError(operands, &Operand::featureError);
+  const Measurements points = byOperand(measurements.operands);
+  const std::vector<unsigned> widths = fittedWidths(points);
+  if (widths.size() < 2)
+    return {};
+  std::vector<Operand> operands = collect(points, measurements.joint, widths);
+  Smoothing divergence(operands, widths, &Operand::divergence);
+  Smoothing featureError(operands, widths, &Operand::featureError);
   double logRatio = meanLogRatio(operands);
   std::vector<SmoothedSensitivity> result;
   for (const Operand &operand : operands)

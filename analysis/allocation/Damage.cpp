@@ -105,7 +105,8 @@ absl::Status checkSmoothed(const Analysis &analysis, const Table &table) {
   for (size_t u = 0; u < table.size(); ++u)
     for (size_t i = 0; i < table[u].size(); ++i)
       if (std::isnan(table[u][i][0]))
-        return missing(analysis.model.units[u], i, "2, 3 and 4 bits");
+        return missing(analysis.model.units[u], i,
+                       "two or more widths below 8 that most operands have");
   return absl::OkStatus();
 }
 

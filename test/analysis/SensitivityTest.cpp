@@ -155,10 +155,10 @@ TEST_F(Sensitivity, MeasuresInnerUnitsJointly) {
   module = parse(text);
   ASSERT_TRUE(module) << diagnostics;
   SensitivityOptions options;
-  options.bits = {2, 4, 6};
+  options.bits = {7, 2, 4, 6};
   auto measured = measureSensitivity(*module, images, options);
   ASSERT_TRUE(mlir::succeeded(measured)) << diagnostics;
-  ASSERT_EQ(measured->joint.size(), 4u); // of 2 and 4 bits
+  ASSERT_EQ(measured->joint.size(), 6u); // of 2, 4 and 6 bits
   for (const JointSensitivity &joint : measured->joint) {
     double sum = 0;
     for (const OperandSensitivity &one : measured->operands)
@@ -171,7 +171,7 @@ TEST_F(Sensitivity, MeasuresInnerUnitsJointly) {
   }
   EXPECT_GT(measured->joint[0].divergence, measured->joint[1].divergence);
   EXPECT_FALSE(measured->joint[0].isWeight);
-  EXPECT_TRUE(measured->joint[2].isWeight);
+  EXPECT_TRUE(measured->joint[3].isWeight);
 }
 
 /// log S = g(unit) - 1.5 b for the weights of blocks, with noise of +-`noise`.
@@ -210,7 +210,7 @@ TEST(SmoothSensitivity, IsScaledToJointEffects) {
                     {true, 4, 3, 1, 6, 2}};
   auto scaled = smoothSensitivity(measured, {2, 3, 4, 5});
   for (size_t i = 0; i < alone.size(); ++i) {
-    const double factor[] = {6, 4, 3, 3 * 0.75};
+    const double factor[] = {6, 4, 3, 3}; // at 5 bits as at 4
     EXPECT_NEAR(scaled[i].sensitivity / alone[i].sensitivity,
                 factor[scaled[i].bits - 2], 1e-6);
   }
@@ -243,10 +243,25 @@ TEST(SmoothSensitivity, ExtensionIsNeitherFlatNorACliff) {
   }
 }
 
+TEST(SmoothSensitivity, FitsTheWidthsThatMostOperandsHave) {
+  SensitivityMeasurements measured = syntheticMeasurements(0);
+  // Nobody's 3 bits are fitted then, but all have them by interpolation.
+  measured.operands.erase(measured.operands.begin() + 1);
+  auto smoothed = smoothSensitivity(measured, {3});
+  ASSERT_EQ(smoothed.size(), 8u);
+  for (const SmoothedSensitivity &one : smoothed) {
+    double expected = std::exp(-0.3 * (one.unit[7] - '0') - 1.5 * 3);
+    EXPECT_NEAR(one.divergence, expected, 1e-6 * expected);
+  }
+}
+
 TEST(SmoothSensitivity, LeavesOutIncompleteOperands) {
   SensitivityMeasurements measured = syntheticMeasurements(0);
-  measured.operands.erase(measured.operands.begin() + 1);
-  EXPECT_EQ(smoothSensitivity(measured, {4}).size(), 7u);
+  measured.operands.push_back({"head", 0, 8, 0.5, 0.5, 1});
+  EXPECT_EQ(smoothSensitivity(measured, {4}).size(), 8u);
+  measured.operands = {{"head", 0, 8, 0.5, 0.5, 1},
+                       {"head", 0, 4, 0.5, 0.5, 1}};
+  EXPECT_TRUE(smoothSensitivity(measured, {4}).empty());
 }
 
 } // namespace

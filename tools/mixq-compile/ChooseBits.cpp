@@ -50,13 +50,19 @@ absl::StatusOr<Plan> uniformPlan(const Graph &graph, const WidthPair &widths,
   return plan;
 }
 
-/// Only the widths that smoothing looks at.
+/// The widths around those that the plan will be near.
+std::vector<unsigned> widthsAround(const WidthPair &widths) {
+  if (std::min(widths.weight, widths.activation) <= 4)
+    return {2, 3, 4};
+  return {4, 5, 6, 7};
+}
+
 AnalyzeOptions analyzeOptionsFor(const WidthPair &widths,
                                  const BitsFlags &flags,
                                  const CalibrateOptions &calibrate) {
   AnalyzeOptions options;
   options.fast = flags.fast;
-  options.bits = {2, 3, 4};
+  options.bits = widthsAround(widths);
   options.foldAt = widths;
   options.seed = calibrate.seed.value;
   options.threads = calibrate.threadCount();

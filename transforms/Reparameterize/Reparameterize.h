@@ -1,5 +1,4 @@
-//===- Reparameterize.h - The pass of this folder -------------------*- C++
-//-*-===//
+//===- Reparameterize.h - Give channels similar ranges ----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -100,9 +100,10 @@ TEST(Damage, NamesWhatIsMissing) {
   EXPECT_TRUE(std::isnan(raw->operands[3][1][3]));
   EXPECT_EQ(errorOf(analysis, {}), ""); // 5 bits are not needed
   analysis.units[3].operands[1].sensitivity.clear();
-  EXPECT_EQ(errorOf(analysis, {}),
-            "the analysis is incomplete: unit 'qk', rhs: expects a "
-            "measurement at 2, 3 and 4 bits");
+  EXPECT_EQ(
+      errorOf(analysis, {}),
+      "the analysis is incomplete: unit 'qk', rhs: expects a "
+      "measurement at two or more widths below 8 that most operands have");
   EXPECT_THAT(errorOf(analysis, {SensitivityMeasure::None, "gradient", 1}),
               HasSubstr("no relevance 'gradient' of unit 'patch_embed'; it "
                         "has none"));
