@@ -34,7 +34,8 @@ template <typename T> void append(std::vector<uint8_t> &bytes, const T &value) {
 }
 
 /// For each step of the search the midpoint that index q compares with: in the
-/// first, where all indices are 0, the same in each lane. Then the entries.
+/// first, where all indices are 0, the same in each lane. Then the entries q
+/// and q + 1 that the last step chooses from.
 std::vector<uint8_t> permutedConstants(const int32_t *table, int64_t entries) {
   std::vector<uint8_t> bytes;
   for (int64_t step = entries / 2; step >= 1; step /= 2)
@@ -43,8 +44,9 @@ std::vector<uint8_t> permutedConstants(const int32_t *table, int64_t entries) {
       int64_t below = std::min(index + step, entries - 1) - 1;
       append(bytes, static_cast<float>(table[below] + table[below + 1]) / 2);
     }
-  for (int64_t q = 0; q < kRegister; ++q)
-    append(bytes, table[std::min(q, entries - 1)]);
+  for (int64_t next : {0, 1})
+    for (int64_t q = 0; q < kRegister; ++q)
+      append(bytes, table[std::min(q + next, entries - 1)]);
   return bytes;
 }
 
@@ -63,20 +65,24 @@ std::vector<uint8_t> halvesTable(const int32_t *table, int64_t entries) {
 
 Value emitPermuted(KernelBuilder &k, int64_t entries, Value t, Value encoder) {
   Type floats = k.vec(k.f32(), kRegister), integers = k.vec(k.i32(), kRegister);
-  Value q = k.constant(integers, int64_t(0));
+  Value q = k.constant(integers, int64_t(0)), above;
   for (int64_t step = entries / 2; step >= 1; step /= 2) {
     Value midpoints = k.load(floats, encoder);
     if (step < entries / 2)
       midpoints = emitIntrinsic(k, "llvm.x86.avx512.permvar.sf.512", floats,
                                 {midpoints, q});
-    Value above =
-        k.create<arith::CmpFOp>(arith::CmpFPredicate::OGT, t, midpoints);
-    q = k.create<arith::SelectOp>(above, k.add(q, k.constant(integers, step)),
-                                  q);
+    above = k.create<arith::CmpFOp>(arith::CmpFPredicate::OGT, t, midpoints);
+    if (step > 1)
+      q = k.create<arith::SelectOp>(above, k.add(q, k.constant(integers, step)),
+                                    q);
     encoder = k.at(encoder, kRegister * 4);
   }
-  return emitIntrinsic(k, "llvm.x86.avx512.permvar.si.512", integers,
-                       {k.load(integers, encoder), q});
+  auto entryAt = [&](int64_t next) {
+    return emitIntrinsic(
+        k, "llvm.x86.avx512.permvar.si.512", integers,
+        {k.load(integers, k.at(encoder, next * kRegister * 4)), q});
+  };
+  return k.create<arith::SelectOp>(above, entryAt(1), entryAt(0));
 }
 
 /// ceil(2 t) within [0, 511] as i32; NaN gives 0.
