@@ -161,6 +161,8 @@ mlir::FailureOr<std::vector<OperandTrial>>
 OperandTrials::choose(const OperandPlace &place, llvm::ArrayRef<unsigned> bits,
                       const UnitRuns &runs,
                       const FakeQuantization &baseline) const {
+  if (bits.empty())
+    return std::vector<OperandTrial>();
   if (!place.site)
     return roundWeight(place, bits, runs, baseline);
   std::vector<OperandTrial> trials(bits.size());
