@@ -153,11 +153,8 @@ void readCalibration(JsonFields fields, JsonFields &parent,
   parent.fail(fields.finish());
 }
 
-/// Files of earlier versions have none.
 std::vector<JointPoint> readJoint(JsonFields &fields) {
   std::vector<JointPoint> joint;
-  if (!fields.find("joint"))
-    return joint;
   fields.requireObjects("joint", "operands", [&](JsonFields &point) {
     JointPoint read;
     read.isWeight =
@@ -211,7 +208,7 @@ absl::StatusOr<Analysis> parse(const json &document,
   if (std::string format = fields.requireText("format");
       format != kAnalysisFormat)
     fields.fail("format", absl::StrCat("\"", kAnalysisFormat, "\""), format);
-  fields.requireInteger("version", 1, 1);
+  fields.requireInteger("version", kAnalysisVersion, kAnalysisVersion);
   if (fields.require("model"))
     readModel(fields.nested("model"), fields, analysis.model.model);
   if (fields.require("calibration"))

@@ -103,8 +103,8 @@ std::string writeAnalysis(const Analysis &analysis) {
   const ModelId &model = analysis.model.model;
   const CalibrationSet &calibration = analysis.calibration;
   std::string text = absl::StrCat(
-      "{\"format\": \"", kAnalysisFormat, "\", \"version\": 1,\n \"model\": ",
-      jsonLine({{"name", model.name}, {"hash", model.hash}}),
+      "{\"format\": \"", kAnalysisFormat, "\", \"version\": ", kAnalysisVersion,
+      ",\n \"model\": ", jsonLine({{"name", model.name}, {"hash", model.hash}}),
       ",\n \"calibration\": ",
       jsonLine({{"images", calibration.images},
                 {"seed", calibration.seed},

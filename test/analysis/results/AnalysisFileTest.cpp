@@ -68,8 +68,8 @@ std::string errorWith(const char *from, const char *to) {
 TEST(AnalysisFile, NamesTheEntryThatIsWrong) {
   EXPECT_EQ(errorWith("mixq-analysis", "mixq-plan"),
             "a.json: 'format' expects \"mixq-analysis\", found \"mixq-plan\"");
-  EXPECT_THAT(errorWith("\"version\": 1", "\"version\": 2"),
-              HasSubstr("'version' expects an integer in [1, 1], found 2"));
+  EXPECT_THAT(errorWith("\"version\": 2", "\"version\": 1"),
+              HasSubstr("'version' expects an integer in [2, 2], found 1"));
   EXPECT_THAT(errorWith("\"kl\":0.125", "\"kl\":-1"),
               HasSubstr("'units[q].operands[activation].sensitivity.3.kl' "
                         "expects a number in [0, "));
