@@ -145,9 +145,9 @@ OperandTrials::roundWeight(const OperandPlace &place,
   WeightRounder rounder(*sample);
   std::vector<OperandTrial> trials(bits.size());
   auto roundOne = [&](int64_t i) {
-    RoundingOptions rounding;
-    rounding.bits = bits[i];
-    RoundedWeight rounded = rounder.round(rounding);
+    // The activations are the baseline's: float, or 8 bits.
+    RoundedWeight rounded =
+        rounder.round(RoundingOptions::forBits(/*activationBits=*/8, bits[i]));
     trials[i].bits = bits[i];
     trials[i].weight = tensorOf(unit->op, unit->weight, rounded.dequantized);
     trials[i].bias = tensorOf(unit->op, unit->bias, rounded.bias);

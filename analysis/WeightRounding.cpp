@@ -313,6 +313,14 @@ struct WeightRounder::Moments {
     return weight + step.cast<float>();
   }
 
+  /// H + damping mean(diag H) 1
+  Eigen::MatrixXf damped(double damping) const {
+    Eigen::MatrixXf result = hessian;
+    result.diagonal().array() +=
+        static_cast<float>(damping) * hessian.diagonal().mean();
+    return result;
+  }
+
   /// What the means of the outputs lose: W exactMean - W^ mean.
   Eigen::VectorXd meanLoss(const Weights &weight,
                            const RoundedWeight &result) const {
@@ -322,6 +330,18 @@ struct WeightRounder::Moments {
            rounded.cast<double>() * mean.transpose();
   }
 };
+
+RoundingOptions RoundingOptions::forBits(unsigned activationBits,
+                                         unsigned weightBits) {
+  RoundingOptions options;
+  options.bits = weightBits;
+  if (activationBits < 8 || weightBits >= 8)
+    return options;
+  // The fewer bits, the more there is to make up for.
+  options.ridge = weightBits <= 3 ? 0.3 : 1;
+  options.damping = 0.2;
+  return options;
+}
 
 WeightRounder::WeightRounder(const WeightSample &sample)
     : sample(sample), moments(std::make_unique<Moments>()) {
@@ -348,10 +368,10 @@ RoundedWeight WeightRounder::round(const RoundingOptions &options,
     weight = moments->moveByRidge(exact, options.ridge);
   RowQuantizers quantizers =
       searchQuantizers(weight, options.bits, moments->hessian);
-  Rounding rounding =
-      options.compensates
-          ? compensate(weight, moments->hessian, quantizers, threads)
-          : Rounding{quantizers, quantizers.roundTrip(weight)};
+  Rounding rounding = options.compensates
+                          ? compensate(weight, moments->damped(options.damping),
+                                       quantizers, threads)
+                          : Rounding{quantizers, quantizers.roundTrip(weight)};
   RoundedWeight result =
       finish(rounding.rounded, rounding.quantizers, options.bits);
   Eigen::VectorXd loss = moments->meanLoss(exact, result);

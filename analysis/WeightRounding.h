@@ -43,6 +43,16 @@ struct RoundingOptions {
   /// the inputs' own errors do. The penalty is this many times the mean of H's
   /// diagonal; 0: W stays.
   double ridge = 0;
+  /// Compensation measures errors by H plus this many times the mean of H's
+  /// diagonal: codes then do not lean on what a few images' inputs have in
+  /// common by chance. Inputs in few bits need none, since their own errors add
+  /// to the diagonal.
+  double damping = 0;
+
+  /// What pays for these widths (docs/design/calibration.md has the figures):
+  /// a ridge step and damping where the activation has 8 bits or more and the
+  /// weight fewer.
+  static RoundingOptions forBits(unsigned activationBits, unsigned weightBits);
 };
 
 /// A code q of row n stands for scales[n] * (q - zeroPoints[n]).

@@ -122,6 +122,35 @@ TEST(WeightRounding, CompensationLowersTheErrorOfCorrelatedInputs) {
   }
 }
 
+/// The first tokens of a sample.
+WeightSample firstTokens(WeightSample sample, int64_t tokens) {
+  sample.inputs.resize(tokens * kColumns);
+  sample.exactInputs.resize(tokens * kColumns);
+  sample.tokenWeights.resize(tokens);
+  return sample;
+}
+
+TEST(WeightRounding, DampingServesTokensThatWereNotSeen) {
+  WeightSample all = correlatedSample();
+  all.exactInputs = all.inputs;
+  // Fewer tokens than columns: many codes look alike to them.
+  WeightSample few = firstTokens(all, 8);
+  RoundingOptions plain, damped;
+  plain.bits = damped.bits = 3;
+  damped.damping = 0.2;
+  EXPECT_LT(lossOf(all, all.inputs, WeightRounder(few).round(damped)).square,
+            lossOf(all, all.inputs, WeightRounder(few).round(plain)).square);
+}
+
+TEST(WeightRounding, RidgeAndDampingAreForActivationsOfEightBits) {
+  EXPECT_EQ(RoundingOptions::forBits(4, 4).ridge, 0);
+  EXPECT_EQ(RoundingOptions::forBits(4, 4).damping, 0);
+  EXPECT_EQ(RoundingOptions::forBits(8, 8).damping, 0);
+  EXPECT_GT(RoundingOptions::forBits(8, 3).damping, 0);
+  EXPECT_LT(RoundingOptions::forBits(8, 3).ridge,
+            RoundingOptions::forBits(8, 4).ridge);
+}
+
 TEST(WeightRounding, RidgeMakesUpForTheErrorsOfInputs) {
   WeightSample sample = correlatedSample();
   double without =

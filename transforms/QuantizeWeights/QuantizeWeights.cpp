@@ -38,10 +38,6 @@ LogicalResult checkFinite(const WeightedUnit &unit, const Tensor &weight) {
   return success();
 }
 
-/// The fewer bits a weight has, the more there is to make up for; what was
-/// measured is in docs/design/calibration.md.
-double ridgeFor(unsigned weightBits) { return weightBits <= 3 ? 0.3 : 1; }
-
 /// Two networks on all images, both before the same unit: the float one, and
 /// the one with the codes chosen so far.
 class Quantization {
@@ -114,12 +110,13 @@ FailureOr<WeightSample> Quantization::sample(const WeightedUnit &unit) {
 }
 
 RoundingOptions Quantization::optionsFor(const WeightedUnit &unit) const {
-  RoundingOptions options;
-  options.bits = unit.weightBits;
+  RoundingOptions options =
+      RoundingOptions::forBits(unit.activationBits, unit.weightBits);
   options.compensates = config.compensates;
-  if (unit.activationBits == 8 && unit.weightBits < 8)
-    options.ridge =
-        config.ridge >= 0 ? config.ridge : ridgeFor(unit.weightBits);
+  if (options.ridge > 0 && config.ridge >= 0)
+    options.ridge = config.ridge;
+  if (options.damping > 0 && config.damping >= 0)
+    options.damping = config.damping;
   return options;
 }
 
@@ -189,6 +186,7 @@ struct QuantizeWeightsPass : impl::QuantizeWeightsBase<QuantizeWeightsPass> {
     QuantizeWeightsConfig config;
     config.compensates = compensate;
     config.ridge = ridge;
+    config.damping = damping;
     FailureOr<std::vector<Tensor>> read =
         readImageArchive(getOperation(), images);
     if (failed(read) ||

@@ -28,6 +28,8 @@ struct QuantizeWeightsConfig {
   /// The ridge penalty for units whose activation has 8 bits and whose weight
   /// has fewer; 0: no ridge step; negative: 0.3 at 2 and 3 bits, 1 above.
   double ridge = -1;
+  /// The damping of compensation for the same units; negative: 0.2.
+  double damping = -1;
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Called when `done` of `total` units are through.
   std::function<void(int64_t done, int64_t total)> progress;

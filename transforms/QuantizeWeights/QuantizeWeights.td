@@ -34,7 +34,9 @@ def QuantizeWeights : Pass<"mixq-quantize-weights", "::mlir::ModuleOp"> {
        the columns that are left (GPTQ, Frantar et al. 2023), at four scales
        around the one searched; then columns are rounded again given all others,
        the scale is fitted to the codes, and columns are rounded once more. Of
-       each row the least error stands.
+       each row the least error stands. Where step 1 applies, errors are those of
+       `H + damping mean(diag H) I`: inputs in 8 bits have few errors of their
+       own that would keep codes from leaning on these images.
     4. `b' = b + W mean(x) - W^ mean(x^)`.
 
     8-bit codes are symmetric s8, others u<bits> with a zero-point, one pair
@@ -60,7 +62,9 @@ def QuantizeWeights : Pass<"mixq-quantize-weights", "::mlir::ModuleOp"> {
            "GPTQ; false: round to nearest in the searched ranges">,
     Option<"ridge", "ridge", "double", "-1",
            "penalty of step 1; 0 leaves it out; negative: 0.3 at 2 and 3 bits, "
-           "1 above">
+           "1 above">,
+    Option<"damping", "damping", "double", "-1",
+           "of step 3 where step 1 applies; negative: 0.2">
   ];
   let dependentDialects = ["::mixq::MixqDialect"];
 }
