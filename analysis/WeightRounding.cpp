@@ -337,8 +337,7 @@ RoundingOptions RoundingOptions::forBits(unsigned activationBits,
   options.bits = weightBits;
   if (activationBits < 8 || weightBits >= 8)
     return options;
-  // The fewer bits, the more there is to make up for.
-  options.ridge = weightBits <= 3 ? 0.3 : 1;
+  options.ridge = 1;
   options.damping = 0.2;
   return options;
 }

