@@ -304,21 +304,22 @@ struct WeightRounder::Moments {
   Eigen::MatrixXf hessian; ///< sum_t v_t (x^ - mean)(x^ - mean)^T / sum_t v_t
   Eigen::MatrixXf cross;   ///< the same of x - exactMean and x^ - mean
 
-  /// W + (W cross - W H)(H + ridge mean(diag H) 1)^-1
-  Weights moveByRidge(const Weights &weight, double ridge) const {
-    Eigen::MatrixXd damped = hessian.cast<double>();
-    damped.diagonal().array() += ridge * damped.diagonal().mean() + 1e-30;
-    Eigen::MatrixXd residual = (weight * (cross - hessian)).cast<double>();
-    Eigen::MatrixXd step = damped.llt().solve(residual.transpose()).transpose();
-    return weight + step.cast<float>();
+  /// H + share mean(diag H) 1
+  template <typename Scalar> Eigen::MatrixX<Scalar> damped(double share) const {
+    Eigen::MatrixX<Scalar> result = hessian.cast<Scalar>();
+    const Scalar mean = result.diagonal().mean();
+    result.diagonal().array() += static_cast<Scalar>(share) * mean;
+    return result;
   }
 
-  /// H + damping mean(diag H) 1
-  Eigen::MatrixXf damped(double damping) const {
-    Eigen::MatrixXf result = hessian;
-    result.diagonal().array() +=
-        static_cast<float>(damping) * hessian.diagonal().mean();
-    return result;
+  /// W + (W cross - W H)(H + ridge mean(diag H) 1)^-1
+  Weights moveByRidge(const Weights &weight, double ridge) const {
+    Eigen::MatrixXd regular = damped<double>(ridge);
+    regular.diagonal().array() += 1e-30;
+    Eigen::MatrixXd residual = (weight * (cross - hessian)).cast<double>();
+    Eigen::MatrixXd step =
+        regular.llt().solve(residual.transpose()).transpose();
+    return weight + step.cast<float>();
   }
 
   /// What the means of the outputs lose: W exactMean - W^ mean.
@@ -367,10 +368,11 @@ RoundedWeight WeightRounder::round(const RoundingOptions &options,
     weight = moments->moveByRidge(exact, options.ridge);
   RowQuantizers quantizers =
       searchQuantizers(weight, options.bits, moments->hessian);
-  Rounding rounding = options.compensates
-                          ? compensate(weight, moments->damped(options.damping),
-                                       quantizers, threads)
-                          : Rounding{quantizers, quantizers.roundTrip(weight)};
+  Rounding rounding =
+      options.compensates
+          ? compensate(weight, moments->damped<float>(options.damping),
+                       quantizers, threads)
+          : Rounding{quantizers, quantizers.roundTrip(weight)};
   RoundedWeight result =
       finish(rounding.rounded, rounding.quantizers, options.bits);
   Eigen::VectorXd loss = moments->meanLoss(exact, result);
