@@ -92,7 +92,8 @@ struct Analysis {
 /// Results for these units, of which there are none yet.
 Analysis makeAnalysis(ModelUnits model, CalibrationSet calibration);
 
-/// The analysis as JSON, an operand a line: format "mixq-analysis", version 1.
+/// The analysis as JSON, an operand a line: format "mixq-analysis", of
+/// kAnalysisVersion.
 std::string writeAnalysis(const Analysis &analysis);
 
 /// Reads an analysis. What is measured may be incomplete, but nothing that is

@@ -2,7 +2,7 @@
 
 // RUN: python3 %S/../analysis/make-images.py %t.safetensors input 1,1,1,2 0.5 0.625
 // RUN: mixq-opt %s "--mixq-quantize-weights=images=%t.safetensors" --split-input-file --verify-diagnostics | FileCheck %s
-// RUN: mixq-opt %s "--mixq-quantize-weights=images=%t.safetensors compensate=false ridge=0" --split-input-file --verify-diagnostics | FileCheck %s
+// RUN: mixq-opt %s "--mixq-quantize-weights=images=%t.safetensors compensate=false ridge=0 damping=0" --split-input-file --verify-diagnostics | FileCheck %s
 // RUN: not mixq-opt %s --mixq-quantize-weights 2>&1 | FileCheck %s --check-prefix=IMAGES
 // IMAGES: error: {{.*}}images
 
