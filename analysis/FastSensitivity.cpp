@@ -8,12 +8,10 @@
 
 #include "analysis/FastSensitivity.h"
 
-#include "analysis/Calibration.h"
-#include "analysis/FakeQuantization.h"
 #include "analysis/Fisher.h"
-#include "analysis/WeightQuantizer.h"
-#include "dialect/Bits.h"
-#include "dialect/Parameters.h"
+#include "analysis/OperandTrials.h"
+#include "analysis/Outcomes.h"
+#include "analysis/plan/ModelUnits.h"
 
 #include <map>
 #include <tuple>
@@ -22,35 +20,29 @@ using namespace mixq;
 
 namespace {
 
-/// What every operand becomes at each width. Filled width by width, then only
-/// read.
+/// What every operand becomes at each width.
 class QuantizedOperands {
 public:
-  QuantizedOperands(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
-                    unsigned threads)
-      : module(module), images(images) {
-    calibration.threads = threads;
-    module.walk([&](CostOpInterface op) {
-      if (op->hasAttrOfType<mlir::StringAttr>("unit"))
-        units.push_back(op);
-    });
-  }
+  QuantizedOperands(const Interpreter &interpreter,
+                    llvm::ArrayRef<Tensor> images, unsigned threads)
+      : units(findUnits(
+            interpreter.getFunction()->getParentOfType<mlir::ModuleOp>())),
+        trials(interpreter, images, threads),
+        runner(interpreter, images, threads, /*featureOp=*/nullptr) {}
 
-  /// Calibrates all operands at one width.
-  mlir::LogicalResult add(unsigned bits) {
-    mlir::Builder builder(module.getContext());
-    for (CostOpInterface unit : units) {
-      llvm::SmallVector<int64_t> widths(unit.getQuantizableOperands().size(),
-                                        bits);
-      unit->setAttr(kBitsAttr, builder.getDenseI64ArrayAttr(widths));
-    }
-    if (mlir::failed(annotateCalibration(module, images, calibration)))
+  /// Unit by unit; `report` as in estimateSensitivityFast().
+  mlir::LogicalResult
+  choose(llvm::ArrayRef<unsigned> bits,
+         llvm::function_ref<void(int64_t done, int64_t total)> report) {
+    mlir::FailureOr<std::vector<Execution>> executions = runner.start();
+    if (mlir::failed(executions) || mlir::failed(trials.observe()))
       return mlir::failure();
-    for (CostOpInterface unit : units) {
-      if (mlir::failed(collect(unit, bits)))
+    UnitRuns runs = {*executions, *executions};
+    for (auto [index, unit] : llvm::enumerate(units)) {
+      if (mlir::failed(chooseUnit(unit, bits, runs)))
         return mlir::failure();
-      unit->removeAttr(kBitsAttr);
-      unit->removeAttr(kActivationsAttr);
+      if (report)
+        report(index + 1, units.size());
     }
     return mlir::success();
   }
@@ -58,81 +50,60 @@ public:
   /// An OperandQuantizer.
   Tensor operator()(mlir::Operation *unit, unsigned operand, unsigned bits,
                     const Tensor &value) const {
-    const Key key = {unit, operand, bits};
-    if (auto weight = weights.find(key); weight != weights.end())
-      return weight->second;
-    return roundTrip(activations.at(key), value);
+    const OperandTrial &trial = chosen.at({unit, operand, bits});
+    return trial.quantizer ? roundTrip(*trial.quantizer, value) : trial.weight;
   }
 
 private:
   using Key = std::tuple<mlir::Operation *, unsigned, unsigned>;
 
-  mlir::LogicalResult collect(CostOpInterface unit, unsigned bits) {
-    auto entries = unit->getAttrOfType<mlir::ArrayAttr>(kActivationsAttr);
-    size_t next = 0;
-    for (auto [position, index] :
-         llvm::enumerate(unit.getQuantizableOperands())) {
-      const Key key = {unit, position, bits};
-      auto parameter = unit->getOperand(index).getDefiningOp<ParameterOp>();
-      if (parameter) {
-        if (mlir::failed(addWeight(key, parameter)))
-          return mlir::failure();
-        continue;
-      }
-      auto quantizer = entries && next < entries.size()
-                           ? quantizerOf(entries[next++])
-                           : std::nullopt;
-      if (!quantizer)
-        return unit->emitOpError("expects a quantizer for each activation, "
-                                 "found none for operand ")
-               << index;
-      activations.insert({key, *quantizer});
+  /// Codes are chosen for inputs as the float network has them.
+  mlir::LogicalResult chooseUnit(CostOpInterface unit,
+                                 llvm::ArrayRef<unsigned> bits,
+                                 UnitRuns &runs) {
+    if (mlir::failed(runner.advance(runs.exact, unit, nullptr)))
+      return mlir::failure();
+    runs.baseline = runs.exact;
+    for (const OperandPlace &place : trials.placesOf(unit)) {
+      auto found = trials.choose(place, bits, runs, FakeQuantization());
+      if (mlir::failed(found))
+        return mlir::failure();
+      for (OperandTrial &trial : *found)
+        chosen[{unit, place.position, trial.bits}] = std::move(trial);
     }
     return mlir::success();
   }
 
-  mlir::LogicalResult addWeight(const Key &key, ParameterOp parameter) {
-    mlir::FailureOr<Tensor> weight = getParameterValue(parameter);
-    if (mlir::failed(weight))
-      return mlir::failure();
-    absl::StatusOr<QuantizedWeight> quantized =
-        quantizeWeight(*weight, std::get<2>(key));
-    if (!quantized.ok())
-      return parameter.emitOpError(std::string(quantized.status().message()));
-    weights[key] = Tensor::of<float>(weight->shape(), quantized->dequantize());
-    return mlir::success();
-  }
-
-  mlir::ModuleOp module;
-  llvm::ArrayRef<Tensor> images;
-  CalibrationOptions calibration;
-  std::vector<CostOpInterface> units;
-  std::map<Key, ActivationQuantizer> activations;
-  std::map<Key, Tensor> weights;
+  llvm::SmallVector<CostOpInterface> units;
+  OperandTrials trials;
+  OutcomeRunner runner;
+  std::map<Key, OperandTrial> chosen;
 };
 
 } // namespace
 
 mlir::FailureOr<std::vector<OperandSensitivity>> mixq::estimateSensitivityFast(
     mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
-    llvm::ArrayRef<unsigned> bits, unsigned threads,
-    std::function<void(int64_t done, int64_t total)> report) {
-  QuantizedOperands quantized(module, images, threads);
-  for (auto [index, width] : llvm::enumerate(bits)) {
-    if (mlir::failed(quantized.add(width)))
-      return mlir::failure();
-    if (report)
-      report(index + 1, bits.size());
-  }
-  FisherOptions options;
-  options.threads = threads;
+    const SensitivityOptions &options,
+    llvm::function_ref<void(int64_t done, int64_t total)> report) {
+  mlir::FailureOr<Interpreter> interpreter = prepareCalibration(module, images);
+  if (mlir::failed(interpreter))
+    return mlir::failure();
+  QuantizedOperands quantized(*interpreter, images,
+                              interpreter->threadsOf(options.threads));
+  if (mlir::failed(quantized.choose(options.bits, report)))
+    return mlir::failure();
+  FisherOptions fisher;
+  fisher.threads = options.threads;
   auto estimates = estimateSensitivity(
-      module, images, bits,
+      module,
+      options.subjects.empty() ? images : llvm::ArrayRef(options.subjects),
+      options.bits,
       [&](mlir::Operation *unit, unsigned operand, unsigned width,
           const Tensor &value) {
         return quantized(unit, operand, width, value);
       },
-      options);
+      fisher);
   if (mlir::failed(estimates))
     return mlir::failure();
   std::vector<OperandSensitivity> result;

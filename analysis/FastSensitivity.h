@@ -13,16 +13,17 @@
 
 namespace mixq {
 
-/// The quick counterpart of measureSensitivity(): the divergence to second
-/// order (Fisher.h), from one walk back an image and the errors that the
-/// quantizers of calibration make; weights are rounded to nearest. There is no
-/// feature error, for which the divergence stands, and no agreement, for which
-/// 1 does. `report` is called after each width is calibrated. Emits a
-/// diagnostic on failure.
+/// The quick counterpart of measureSensitivity() with the float baseline: the
+/// divergence to second order (Fisher.h), from one walk back a subject and the
+/// errors of the codes that the compiler would choose, the biases left as they
+/// are. There is no feature error, for which the divergence stands, and no
+/// agreement, for which 1 does. Of the options only widths, threads and
+/// subjects count. `report` is called after the codes of each unit are chosen.
+/// Emits a diagnostic on failure.
 mlir::FailureOr<std::vector<OperandSensitivity>> estimateSensitivityFast(
     mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
-    llvm::ArrayRef<unsigned> bits, unsigned threads,
-    std::function<void(int64_t done, int64_t total)> report);
+    const SensitivityOptions &options,
+    llvm::function_ref<void(int64_t done, int64_t total)> report);
 
 } // namespace mixq
 

@@ -29,8 +29,12 @@ public:
         units(findUnits(
             interpreter.getFunction()->getParentOfType<mlir::ModuleOp>())),
         trials(interpreter, images, interpreter.threadsOf(options.threads)),
-        runner(interpreter, images, interpreter.threadsOf(options.threads),
-               featureOp()) {}
+        calibration(interpreter, images, interpreter.threadsOf(options.threads),
+                    featureOp()),
+        runner(interpreter,
+               options.subjects.empty() ? images
+                                        : llvm::ArrayRef(options.subjects),
+               interpreter.threadsOf(options.threads), featureOp()) {}
 
   mlir::FailureOr<SensitivityMeasurements> run();
 
@@ -63,11 +67,13 @@ private:
   const SensitivityOptions &options;
   llvm::SmallVector<CostOpInterface> units;
   OperandTrials trials;
-  OutcomeRunner runner;
+  OutcomeRunner calibration;  ///< runs the images that codes are chosen for
+  OutcomeRunner runner;       ///< runs those that effects are measured on
   std::vector<bool> areInner; ///< of units: neither first nor last
   FakeQuantization baseline;
   Outcomes references; ///< at the baseline
-  UnitRuns runs;       ///< before the unit that is measured
+  UnitRuns runs;       ///< of `calibration`, before the unit that is measured
+  std::vector<Execution> subjectRuns; ///< of `runner` at the baseline, likewise
   SensitivityMeasurements results;
   std::vector<unsigned> jointWidths;
   std::vector<JointTrial> jointTrials;
@@ -112,11 +118,13 @@ mlir::LogicalResult SensitivityMeasurement::setBaseline() {
 }
 
 mlir::LogicalResult SensitivityMeasurement::start() {
-  auto executions = runner.start();
-  if (mlir::failed(executions))
+  auto executions = calibration.start();
+  auto subjects = runner.start();
+  if (mlir::failed(executions) || mlir::failed(subjects))
     return mlir::failure();
   runs.exact = *executions;
   runs.baseline = *std::move(executions);
+  subjectRuns = *std::move(subjects);
   for (CostOpInterface unit : units)
     total += unit.getQuantizableOperands().size() * options.bits.size();
   if (!llvm::is_contained(areInner, true))
@@ -172,7 +180,7 @@ SensitivityMeasurement::measureTrial(const OperandPlace &place,
                                      const OperandTrial &trial) {
   FakeQuantization quantization = baseline;
   trial.apply(place, quantization);
-  auto outcomes = runner.finish(runs.baseline, quantization);
+  auto outcomes = runner.finish(subjectRuns, quantization);
   if (mlir::failed(outcomes))
     return mlir::failure();
   OutcomeDifference difference = compareOutcomes(references, *outcomes);
@@ -218,8 +226,9 @@ SensitivityMeasurement::measurePlace(const OperandPlace &place, bool isInner) {
 }
 
 mlir::LogicalResult SensitivityMeasurement::measureUnit(size_t unit) {
-  if (mlir::failed(runner.advance(runs.exact, units[unit], nullptr)) ||
-      mlir::failed(runner.advance(runs.baseline, units[unit], baseline)))
+  if (mlir::failed(calibration.advance(runs.exact, units[unit], nullptr)) ||
+      mlir::failed(calibration.advance(runs.baseline, units[unit], baseline)) ||
+      mlir::failed(runner.advance(subjectRuns, units[unit], baseline)))
     return mlir::failure();
   for (const OperandPlace &place : trials.placesOf(units[unit]))
     if (mlir::failed(measurePlace(place, areInner[unit])))

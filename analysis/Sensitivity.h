@@ -40,9 +40,8 @@ struct OperandSensitivity {
 };
 
 /// All activations, or all weights, of the units between the first and the last
-/// at `bits` bits, beside the sums of what they did one by one. The joint
-/// effect is larger, and more so for few bits and for weights: errors meet
-/// errors on their way.
+/// at `bits` bits, beside the sums of what they did one by one: whether effects
+/// add up, as the bit allocation takes them to.
 struct JointSensitivity {
   bool isWeight = false;
   unsigned bits = 0;
@@ -65,6 +64,9 @@ struct SensitivityOptions {
   std::vector<unsigned> bits = {2, 3, 4, 5, 6, 7};
   SensitivityBaseline baseline = SensitivityBaseline::Float;
   unsigned threads = 0; ///< 0: as many as the machine has
+  /// What effects are measured on, such as views (Views.h); none: the images
+  /// for which the codes are chosen.
+  std::vector<Tensor> subjects;
   /// Measured before, with the same images and options: not measured again.
   std::vector<OperandSensitivity> known;
   /// Called after each measurement of one operand with how many of `total` are
@@ -88,10 +90,7 @@ struct SmoothedSensitivity {
   std::string unit;
   unsigned operand = 0;
   unsigned bits = 0;
-  double divergence = 0;   ///< smoothed
-  double featureError = 0; ///< smoothed
-  /// The geometric mean of both, in units of the divergence.
-  double sensitivity = 0;
+  double divergence = 0;
 };
 
 /// Takes the noise out of measurements below 8 bits and extends them to `bits`.
@@ -100,15 +99,13 @@ struct SmoothedSensitivity {
 ///   log S(unit, operand, b) = g(unit, operand) + d_class(b)
 /// is fitted by least squares over the widths that most operands have, the
 /// class of an operand being its place in its unit and the last part of the
-/// unit's name (`fc1`), for the divergence and for the feature error. Before,
-/// each measurement is multiplied by how much more all operands of its kind do
-/// jointly than one by one, at the nearest width at which that was measured.
+/// unit's name (`fc1`).
 /// Outside of the fitted widths d goes on by its outermost steps, limited to
 /// [-2, -1] a bit. d never rises. In the order of the measurements; operands
 /// that lack one of the fitted widths are left out; all are where most operands
 /// have fewer than two widths, which show no slope.
 std::vector<SmoothedSensitivity>
-smoothSensitivity(const SensitivityMeasurements &measurements,
+smoothSensitivity(llvm::ArrayRef<OperandSensitivity> measurements,
                   llvm::ArrayRef<unsigned> bits = {2, 3, 4, 5, 6, 7, 8});
 
 } // namespace mixq

@@ -30,7 +30,7 @@ using OperandKey = std::pair<std::string, unsigned>; ///< unit and operand
 
 struct Operand {
   OperandKey key;
-  Curve divergence, featureError;
+  Curve logDivergence;
 };
 
 /// By operand and width; operands in the order of their first measurement.
@@ -63,50 +63,17 @@ std::vector<unsigned> fittedWidths(const Measurements &measurements) {
   return widths;
 }
 
-/// log of joint effect / sum of single ones.
-struct LogExcess {
-  double divergence = 0, featureError = 0;
-};
-
-double logRatio(double joint, double sum) {
-  return joint > 0 && sum > 0 ? std::log(joint / sum) : 0;
-}
-
-/// At the nearest width that was measured jointly; 0 without any.
-LogExcess excessAt(llvm::ArrayRef<JointSensitivity> joints, bool isWeight,
-                   unsigned bits) {
-  LogExcess excess;
-  unsigned nearest = ~0u;
-  for (const JointSensitivity &joint : joints) {
-    unsigned distance = std::max(joint.bits, bits) - std::min(joint.bits, bits);
-    if (joint.isWeight != isWeight || distance >= nearest)
-      continue;
-    nearest = distance;
-    excess = {logRatio(joint.divergence, joint.divergenceSum),
-              logRatio(joint.featureError, joint.featureErrorSum)};
-  }
-  return excess;
-}
-
 /// Operands that have all widths.
 std::vector<Operand> collect(const Measurements &measurements,
-                             llvm::ArrayRef<JointSensitivity> joints,
                              llvm::ArrayRef<unsigned> widths) {
   std::vector<Operand> operands;
   for (const auto &[key, points] : measurements) {
-    Operand operand{key, {}, {}};
+    Operand operand{key, {}};
     for (unsigned bits : widths)
-      if (auto found = points.find(bits); found != points.end()) {
-        const OperandSensitivity &measured = found->second;
-        LogExcess excess = excessAt(joints, measured.isWeight, bits);
-        operand.divergence.push_back(
-            std::log(std::max(measured.divergence, kLeast)) +
-            excess.divergence);
-        operand.featureError.push_back(
-            std::log(std::max(measured.featureError, kLeast)) +
-            excess.featureError);
-      }
-    if (operand.divergence.size() == widths.size())
+      if (auto found = points.find(bits); found != points.end())
+        operand.logDivergence.push_back(
+            std::log(std::max(found->second.divergence, kLeast)));
+    if (operand.logDivergence.size() == widths.size())
       operands.push_back(std::move(operand));
   }
   return operands;
@@ -163,20 +130,19 @@ constexpr int64_t kLeastMembers = 3;
 
 class Smoothing {
 public:
-  Smoothing(llvm::ArrayRef<Operand> operands, llvm::ArrayRef<unsigned> widths,
-            Curve Operand::*quantity)
-      : quantity(quantity), all(widths) {
+  Smoothing(llvm::ArrayRef<Operand> operands, llvm::ArrayRef<unsigned> widths)
+      : all(widths) {
     for (const Operand &operand : operands) {
       classes.try_emplace(classOf(operand), widths)
-          .first->second.add(operand.*quantity);
-      all.add(operand.*quantity);
+          .first->second.add(operand.logDivergence);
+      all.add(operand.logDivergence);
     }
   }
 
   double logAt(const Operand &operand, unsigned bits) const {
     const SharedCurve &own = classes.at(classOf(operand));
     const SharedCurve &curve = own.size() < kLeastMembers ? all : own;
-    return meanOf(operand.*quantity) + curve.at(bits);
+    return meanOf(operand.logDivergence) + curve.at(bits);
   }
 
 private:
@@ -185,52 +151,25 @@ private:
             operand.key.second};
   }
 
-  Curve Operand::*quantity;
   std::map<OperandKey, SharedCurve> classes;
   SharedCurve all;
 };
 
-/// The head cannot change its own input.
-bool hasFeatureError(const Operand &operand) {
-  return meanOf(operand.featureError) > std::log(kLeast) / 2;
-}
-
-/// What brings feature errors to the size of divergences.
-double meanLogRatio(llvm::ArrayRef<Operand> operands) {
-  double sum = 0;
-  int64_t count = 0;
-  for (const Operand &operand : operands)
-    if (hasFeatureError(operand)) {
-      sum += meanOf(operand.divergence) - meanOf(operand.featureError);
-      ++count;
-    }
-  return count ? sum / count : 0;
-}
-
 } // namespace
 
 std::vector<SmoothedSensitivity>
-mixq::smoothSensitivity(const SensitivityMeasurements &measurements,
+mixq::smoothSensitivity(llvm::ArrayRef<OperandSensitivity> measurements,
                         llvm::ArrayRef<unsigned> bits) {
-  const Measurements points = byOperand(measurements.operands);
+  const Measurements points = byOperand(measurements);
   const std::vector<unsigned> widths = fittedWidths(points);
   if (widths.size() < 2)
     return {};
-  std::vector<Operand> operands = collect(points, measurements.joint, widths);
-  Smoothing divergence(operands, widths, &Operand::divergence);
-  Smoothing featureError(operands, widths, &Operand::featureError);
-  double logRatio = meanLogRatio(operands);
+  std::vector<Operand> operands = collect(points, widths);
+  Smoothing smoothing(operands, widths);
   std::vector<SmoothedSensitivity> result;
   for (const Operand &operand : operands)
-    for (unsigned width : bits) {
-      double logDivergence = divergence.logAt(operand, width);
-      double logFeature = featureError.logAt(operand, width);
-      double logSensitivity = hasFeatureError(operand)
-                                  ? (logDivergence + logFeature + logRatio) / 2
-                                  : logDivergence;
+    for (unsigned width : bits)
       result.push_back({operand.key.first, operand.key.second, width,
-                        std::exp(logDivergence), std::exp(logFeature),
-                        std::exp(logSensitivity)});
-    }
+                        std::exp(smoothing.logAt(operand, width))});
   return result;
 }

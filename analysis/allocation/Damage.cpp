@@ -29,20 +29,16 @@ absl::Status missing(const Unit &unit, size_t operand, const char *what) {
 }
 
 /// The measurements as smoothSensitivity() takes them.
-SensitivityMeasurements measurementsOf(const Analysis &analysis) {
-  SensitivityMeasurements measurements;
+std::vector<OperandSensitivity> measurementsOf(const Analysis &analysis) {
+  std::vector<OperandSensitivity> measurements;
   for (size_t u = 0; u < analysis.units.size(); ++u)
     for (size_t i = 0; i < analysis.units[u].operands.size(); ++i)
       for (const auto &[bits, point] :
            analysis.units[u].operands[i].sensitivity)
-        measurements.operands.push_back(
+        measurements.push_back(
             {analysis.model.units[u].name, static_cast<unsigned>(i), bits,
              point.divergence, point.featureError, point.agreement,
              analysis.model.units[u].operands[i].isWeight});
-  for (const JointPoint &point : analysis.joint)
-    measurements.joint.push_back({point.isWeight, point.bits, point.divergence,
-                                  point.divergenceSum, point.featureError,
-                                  point.featureErrorSum});
   return measurements;
 }
 
@@ -66,7 +62,7 @@ Table smoothedTable(const Analysis &analysis) {
   for (const SmoothedSensitivity &entry :
        smoothSensitivity(measurementsOf(analysis)))
     table[index[entry.unit]][entry.operand][entry.bits - kMinBits] =
-        entry.sensitivity;
+        entry.divergence;
   return table;
 }
 

@@ -176,6 +176,9 @@ void readMode(JsonFields fields, JsonFields &parent, Analysis &analysis) {
   analysis.baseline = fields.choice("baseline", R"(["w8a8", "float", ""])", "")
                           .get<std::string>();
   analysis.foldedAt = fields.requireText("folded_at");
+  analysis.measuredOn =
+      fields.choice("measured_on", R"(["views", "images", ""])", "")
+          .get<std::string>();
   analysis.joint = readJoint(fields);
   parent.fail(fields.finish());
 }

@@ -82,6 +82,7 @@ struct Analysis {
   std::string sensitivityMode; ///< "exact" or "fisher"; "" without any
   std::string baseline;        ///< "w8a8" or "float"; "" without any
   std::string foldedAt;        ///< "w4a4": what the graph was folded for
+  std::string measuredOn;      ///< "views" or "images"; "" without any
   std::vector<JointPoint> joint;
   std::vector<UnitResults> units; ///< one for each of the model's
   std::vector<ConservationPoint> conservation;

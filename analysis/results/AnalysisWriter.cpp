@@ -61,11 +61,12 @@ ordered_json writeItems(const std::vector<RelevanceItem> &items) {
 
 /// How the sensitivity was measured, and the joint effects.
 std::string writeMode(const Analysis &analysis) {
-  std::string text =
-      absl::StrCat("{\"mode\": ", ordered_json(analysis.sensitivityMode).dump(),
-                   ", \"baseline\": ", ordered_json(analysis.baseline).dump(),
-                   ", \"folded_at\": ", ordered_json(analysis.foldedAt).dump(),
-                   ", \"joint\": [");
+  std::string text = absl::StrCat(
+      "{\"mode\": ", ordered_json(analysis.sensitivityMode).dump(),
+      ", \"baseline\": ", ordered_json(analysis.baseline).dump(),
+      ", \"folded_at\": ", ordered_json(analysis.foldedAt).dump(),
+      ", \"measured_on\": ", ordered_json(analysis.measuredOn).dump(),
+      ", \"joint\": [");
   const char *separator = "\n  ";
   for (const JointPoint &point : analysis.joint) {
     absl::StrAppend(

@@ -13,8 +13,9 @@ namespace mixq {
 
 constexpr const char *kAnalysisFormat = "mixq-analysis";
 /// Of version 1 sensitivities contain the divergence of their baseline: a plan
-/// made of them would be worse than a uniform one.
-constexpr int kAnalysisVersion = 2;
+/// made of them would be worse than a uniform one. Of version 2 they are
+/// measured on the images that weights were rounded for.
+constexpr int kAnalysisVersion = 3;
 
 /// By the values of Boundary.
 constexpr const char *kBoundaryNames[] = {"none", "input", "output"};

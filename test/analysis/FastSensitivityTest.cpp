@@ -57,8 +57,7 @@ TEST_F(FastSensitivity, OrdersAsMeasurementsDo) {
   exactly.baseline = SensitivityBaseline::Float;
   auto measured = measureSensitivity(*module, images, exactly);
   ASSERT_TRUE(mlir::succeeded(measured)) << diagnostics;
-  auto estimated = estimateSensitivityFast(*module, images, exactly.bits,
-                                           /*threads=*/0, nullptr);
+  auto estimated = estimateSensitivityFast(*module, images, exactly, nullptr);
   ASSERT_TRUE(mlir::succeeded(estimated)) << diagnostics;
   ASSERT_EQ(estimated->size(), measured->operands.size());
   std::vector<double> a, b;

@@ -32,6 +32,7 @@ inline Analysis makeFullAnalysis() {
   analysis.sensitivityMode = "exact";
   analysis.baseline = "w8a8";
   analysis.foldedAt = "w4a4";
+  analysis.measuredOn = "views";
   analysis.conservation = {{"head", 1.0, 1.25}, {"q", 0.99999, 8.5}};
   analysis.relevanceEnds = {{"image", 0.75}, {"pos_embed", 0.25}};
   analysis.relevanceLosses = {{"linear", 1e-9}};

@@ -12,6 +12,7 @@
 #include "analysis/FastSensitivity.h"
 #include "analysis/OperandRanges.h"
 #include "analysis/RelevanceScores.h"
+#include "analysis/Views.h"
 #include "analysis/plan/ModelUnits.h"
 #include "tools/Progress.h"
 #include "transforms/Reparameterize/Reparameterize.h"
@@ -186,16 +187,24 @@ bool isMeasured(const Analysis &analysis, const std::vector<unsigned> &bits) {
   return !analysis.joint.empty();
 }
 
+SensitivityOptions sensitivityOptions(const std::vector<Tensor> &images,
+                                      const AnalyzeOptions &options) {
+  SensitivityOptions result;
+  result.bits = options.bits;
+  result.baseline = options.baseline;
+  result.threads = options.threads;
+  if (options.views)
+    result.subjects = makeViews(images, options.seed);
+  return result;
+}
+
 absl::Status measureExactly(Session &session, ModuleOp folded,
                             const std::vector<Tensor> &images,
                             const AnalyzeOptions &options, Analysis &analysis) {
   if (isMeasured(analysis, options.bits))
     return absl::OkStatus();
   SensitivityRecorder recorder(options, analysis);
-  SensitivityOptions measure;
-  measure.bits = options.bits;
-  measure.baseline = options.baseline;
-  measure.threads = options.threads;
+  SensitivityOptions measure = sensitivityOptions(images, options);
   measure.known = recorder.known();
   measure.progress = [&](const OperandSensitivity &measured, int64_t done,
                          int64_t total) {
@@ -215,10 +224,10 @@ absl::Status estimate(Session &session, ModuleOp folded,
                       const std::vector<Tensor> &images,
                       const AnalyzeOptions &options, Analysis &analysis) {
   SensitivityRecorder recorder(options, analysis);
-  Progress progress("estimating sensitivity", "widths", options.bits.size());
+  Progress progress("choosing codes", "units", analysis.units.size());
   return session.run([&]() -> LogicalResult {
     auto estimates = estimateSensitivityFast(
-        folded, images, options.bits, options.threads,
+        folded, images, sensitivityOptions(images, options),
         [&](int64_t done, int64_t) { progress.update(done); });
     if (failed(estimates))
       return failure();
@@ -240,10 +249,11 @@ absl::Status addSensitivity(Session &session, ModuleOp module,
              : measureExactly(session, *folded, images, options, analysis);
 }
 
-/// "exact, baseline w8a8, folded at w4a4".
+/// "exact, baseline w8a8, folded at w4a4, on views".
 std::string describeMode(const Analysis &analysis) {
   return absl::StrCat(analysis.sensitivityMode, ", baseline ",
-                      analysis.baseline, ", folded at ", analysis.foldedAt);
+                      analysis.baseline, ", folded at ", analysis.foldedAt,
+                      ", on ", analysis.measuredOn);
 }
 
 } // namespace
@@ -266,6 +276,7 @@ absl::StatusOr<Analysis> beginAnalysis(Session &session, ModuleOp module,
   analysis.sensitivityMode = options.fast ? "fisher" : "exact";
   analysis.baseline = nameOf(options.baseline);
   analysis.foldedAt = nameOf(options.foldAt);
+  analysis.measuredOn = options.views ? "views" : "images";
   return analysis;
 }
 
@@ -286,7 +297,8 @@ absl::Status checkContinues(const Analysis &known, const Analysis &analysis,
         " with ", analysis.calibration.hash));
   if (known.sensitivityMode != analysis.sensitivityMode ||
       known.baseline != analysis.baseline ||
-      known.foldedAt != analysis.foldedAt)
+      known.foldedAt != analysis.foldedAt ||
+      known.measuredOn != analysis.measuredOn)
     return differs(absl::StrCat("its sensitivity is ", describeMode(known),
                                 ", asked for is ", describeMode(analysis)));
   return absl::OkStatus();

@@ -26,6 +26,8 @@ struct AnalyzeOptions {
   /// Widths for which ranges are folded into weights before anything is
   /// measured: those that the plan will be near.
   WidthPair foldAt{4, 4};
+  /// Measure on views of the images (Views.h), not on themselves.
+  bool views = true;
   int64_t seed = 0; ///< that the images were drawn with
   unsigned threads = 0;
   /// Called with what is known now and then, so that it can be kept.

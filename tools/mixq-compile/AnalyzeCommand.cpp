@@ -30,6 +30,7 @@ struct AnalyzeFlags {
   std::string bits = "2,3,4,5,6,7";
   std::string baseline = "float";
   std::string foldAt = "w4a4";
+  std::string on = "views";
   std::string dumpUnit;
   std::string dumpRelevance, input;
   bool resume = false;
@@ -70,6 +71,10 @@ absl::Status checkFlags(AnalyzeFlags &flags) {
         "--baseline is one of w8a8 and float, got '", flags.baseline, "'"));
   if (flags.baseline == "w8a8")
     flags.options.baseline = SensitivityBaseline::EightBits;
+  if (flags.on != "views" && flags.on != "images")
+    return absl::InvalidArgumentError(
+        absl::StrCat("--on is one of views and images, got '", flags.on, "'"));
+  flags.options.views = flags.on == "views";
   flags.options.seed = flags.calibrate.seed.value;
   flags.options.threads = flags.calibrate.threadCount();
   absl::StatusOr<WidthPair> foldAt = parseWidthPair(flags.foldAt);
@@ -166,6 +171,10 @@ int analyzeMain(Arguments arguments) {
       {"fold-at", "P",
        "widths for which ranges are folded into weights first (default w4a4)",
        &flags.foldAt},
+      {"on", "WHAT",
+       "measure on views, resized parts of the images (default), or on the "
+       "images themselves",
+       &flags.on},
       {"fast", "", "estimate the sensitivity to second order by one walk back",
        &flags.options.fast},
       {"resume", "", "continue the analysis that the file has", &flags.resume},

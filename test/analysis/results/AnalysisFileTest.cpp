@@ -24,6 +24,7 @@ Analysis makeTestAnalysis() {
   analysis.sensitivityMode = "exact";
   analysis.baseline = "w8a8";
   analysis.foldedAt = "w4a4";
+  analysis.measuredOn = "views";
   analysis.joint = {{false, 3, 0.5, 0.25, 1.5, 0.75}, {true, 4, 0, 0, 0, 0}};
   analysis.conservation = {{"head", 1.0, 1.25}, {"q", 0.99999, 8.5}};
   analysis.relevanceEnds = {{"image", 0.75}, {"pos_embed", 0.25}};
@@ -50,6 +51,7 @@ TEST(AnalysisFile, RoundTrips) {
   EXPECT_EQ(read->joint[0].bits, 3u);
   EXPECT_EQ(read->joint[0].divergenceSum, 0.25);
   EXPECT_EQ(read->joint[0].featureErrorSum, 0.75);
+  EXPECT_EQ(read->measuredOn, "views");
   EXPECT_TRUE(read->calibration == makeTestAnalysis().calibration);
   EXPECT_THAT(text, HasSubstr(R"(
   {"name":"q","kind":"linear","parameters":100,"macs":1000,"relevance":{"gradient":0.25,"positive":0.5},
@@ -68,8 +70,8 @@ std::string errorWith(const char *from, const char *to) {
 TEST(AnalysisFile, NamesTheEntryThatIsWrong) {
   EXPECT_EQ(errorWith("mixq-analysis", "mixq-plan"),
             "a.json: 'format' expects \"mixq-analysis\", found \"mixq-plan\"");
-  EXPECT_THAT(errorWith("\"version\": 2", "\"version\": 1"),
-              HasSubstr("'version' expects an integer in [2, 2], found 1"));
+  EXPECT_THAT(errorWith("\"version\": 3", "\"version\": 2"),
+              HasSubstr("'version' expects an integer in [3, 3], found 2"));
   EXPECT_THAT(errorWith("\"kl\":0.125", "\"kl\":-1"),
               HasSubstr("'units[q].operands[activation].sensitivity.3.kl' "
                         "expects a number in [0, "));
