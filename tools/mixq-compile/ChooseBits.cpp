@@ -15,6 +15,7 @@
 #include "analysis/report/Tables.h"
 #include "runtime/AtomicFile.h"
 #include "tools/mixq-compile/Analyze.h"
+#include "tools/mixq-compile/TryPlans.h"
 
 using namespace mlir;
 
@@ -69,8 +70,76 @@ AnalyzeOptions analyzeOptionsFor(const WidthPair &widths,
   return options;
 }
 
+/// By sensitivity alone, which does best on average, and weighed with each kind
+/// of relevance.
+std::vector<DamageOptions> damagesToTry(const BitsFlags &flags) {
+  std::vector<DamageOptions> result(1);
+  if (flags.fast)
+    return result;
+  for (const char *variant : {"positive", "gradient"}) {
+    DamageOptions options;
+    options.relevance = variant;
+    options.gamma = 0.5;
+    result.push_back(options);
+  }
+  return result;
+}
+
+/// What the integer program finds within the budget.
+absl::StatusOr<std::vector<PlannedBits>> plansOf(const Analysis &analysis,
+                                                 const Pins &given,
+                                                 const Precision &precision,
+                                                 const BitsFlags &flags) {
+  PlanRequest request = requestOf(precision);
+  request.firstLast = flags.firstLast;
+  request.pin = flags.pin;
+  request.given = given;
+  std::vector<PlannedBits> plans;
+  for (const DamageOptions &damage : damagesToTry(flags)) {
+    request.damage = damage;
+    absl::StatusOr<PlannedBits> planned =
+        planBits(analysis, request, /*explain=*/false);
+    if (!planned.ok())
+      return planned.status();
+    plans.push_back(*std::move(planned));
+  }
+  return plans;
+}
+
+std::string nameOf(const DamageOptions &damage) {
+  return damage.relevance == "none"
+             ? "mixed by sensitivity"
+             : absl::StrCat("mixed, times ", damage.relevance, " relevance");
+}
+
+absl::StatusOr<Plan> bestPlan(Session &session, ModuleOp module,
+                              const Graph &graph, const Analysis &analysis,
+                              const std::vector<Tensor> &images,
+                              const BitsFlags &flags,
+                              const CalibrateOptions &calibrate) {
+  const Precision precision = precisionOf(flags);
+  auto plans = plansOf(analysis, graph.given, precision, flags);
+  if (!plans.ok())
+    return plans.status();
+  absl::StatusOr<Plan> uniform = uniformPlan(graph, precision.widths, flags);
+  if (!uniform.ok())
+    return uniform.status();
+  std::vector<PlanCandidate> candidates;
+  for (auto [damage, planned] : llvm::zip_equal(damagesToTry(flags), *plans))
+    candidates.push_back({nameOf(damage), planned.plan});
+  candidates.push_back(
+      {absl::StrCat("uniform ", nameOf(precision.widths)), *uniform});
+  absl::StatusOr<size_t> best =
+      tryPlans(session, module, images, candidates, calibrate);
+  if (!best.ok())
+    return best.status();
+  if (*best < plans->size())
+    std::fputs(describePlan((*plans)[*best]).c_str(), stdout);
+  return candidates[*best].plan;
+}
+
 absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
-                               const Pins &given, const Precision &precision,
+                               const Graph &graph, const Precision &precision,
                                const BitsFlags &flags,
                                const CalibrateOptions &calibrate) {
   absl::StatusOr<std::vector<Tensor>> images =
@@ -86,16 +155,7 @@ absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
   absl::Status status = analyze(session, module, *images, options, *analysis);
   if (!status.ok())
     return status;
-  PlanRequest request = requestOf(precision);
-  request.firstLast = flags.firstLast;
-  request.pin = flags.pin;
-  request.given = given;
-  absl::StatusOr<PlannedBits> planned =
-      planBits(*analysis, request, /*explain=*/false);
-  if (!planned.ok())
-    return planned.status();
-  std::fputs(describePlan(*planned).c_str(), stdout);
-  return planned->plan;
+  return bestPlan(session, module, graph, *analysis, *images, flags, calibrate);
 }
 
 absl::StatusOr<Plan> makePlan(Session &session, ModuleOp module,
@@ -104,9 +164,9 @@ absl::StatusOr<Plan> makePlan(Session &session, ModuleOp module,
   if (!flags.plan.empty())
     return readPlan(flags.plan, graph.model);
   const Precision precision = precisionOf(flags);
-  return precision.isMixed() ? mixedPlan(session, module, graph.given,
-                                         precision, flags, calibrate)
-                             : uniformPlan(graph, precision.widths, flags);
+  return precision.isMixed()
+             ? mixedPlan(session, module, graph, precision, flags, calibrate)
+             : uniformPlan(graph, precision.widths, flags);
 }
 
 } // namespace
