@@ -188,21 +188,18 @@ calibrationImages(ModuleOp module, const CalibrateOptions &options) {
 }
 
 absl::Status calibrate(Session &session, ModuleOp module,
+                       const std::vector<Tensor> &images,
                        const CalibrateOptions &options) {
-  absl::StatusOr<std::vector<Tensor>> images =
-      calibrationImages(module, options);
-  if (!images.ok())
-    return images.status();
-  recordCalibration(module, options, images->size());
+  recordCalibration(module, options, images.size());
   absl::Status status =
-      reparameterizeVerified(session, module, *images, options);
+      reparameterizeVerified(session, module, images, options);
   if (status.ok())
-    status = annotateActivations(session, module, *images, options);
+    status = annotateActivations(session, module, images, options);
   if (!status.ok())
     return status;
   return options.rounding == "gptq" && hasFewerBits(module)
-             ? roundWeights(session, module, *images, options)
-             : correctBiases(session, module, *images, options);
+             ? roundWeights(session, module, images, options)
+             : correctBiases(session, module, images, options);
 }
 
 } // namespace mixq

@@ -39,13 +39,14 @@ struct CalibrateOptions {
 /// Whether the words among the options are known; says which is not.
 absl::Status checkCalibrateOptions(const CalibrateOptions &options);
 
-/// What calibrate() will calibrate `module` on.
+/// What the options say to calibrate `module` on.
 absl::StatusOr<std::vector<Tensor>>
 calibrationImages(mlir::ModuleOp module, const CalibrateOptions &options);
 
 /// Reparameterizes a clean graph, annotates its activations, and quantizes its
 /// weights or corrects its biases, at the bits that its units have.
 absl::Status calibrate(Session &session, mlir::ModuleOp module,
+                       const std::vector<Tensor> &images,
                        const CalibrateOptions &options);
 
 } // namespace mixq

@@ -106,7 +106,7 @@ absl::StatusOr<std::vector<PlannedBits>> plansOf(const Analysis &analysis,
   return plans;
 }
 
-std::string nameOf(const DamageOptions &damage) {
+std::string candidateName(const DamageOptions &damage) {
   return damage.relevance == "none"
              ? "mixed by sensitivity"
              : absl::StrCat("mixed, times ", damage.relevance, " relevance");
@@ -126,7 +126,7 @@ absl::StatusOr<Plan> bestPlan(Session &session, ModuleOp module,
     return uniform.status();
   std::vector<PlanCandidate> candidates;
   for (auto [damage, planned] : llvm::zip_equal(damagesToTry(flags), *plans))
-    candidates.push_back({nameOf(damage), planned.plan});
+    candidates.push_back({candidateName(damage), planned.plan});
   candidates.push_back(
       {absl::StrCat("uniform ", nameOf(precision.widths)), *uniform});
   absl::StatusOr<size_t> best =
@@ -140,52 +140,54 @@ absl::StatusOr<Plan> bestPlan(Session &session, ModuleOp module,
 
 absl::StatusOr<Plan> mixedPlan(Session &session, ModuleOp module,
                                const Graph &graph, const Precision &precision,
+                               const std::vector<Tensor> &images,
                                const BitsFlags &flags,
                                const CalibrateOptions &calibrate) {
-  absl::StatusOr<std::vector<Tensor>> images =
-      calibrationImages(module, calibrate);
-  if (!images.ok())
-    return images.status();
   const AnalyzeOptions options =
       analyzeOptionsFor(precision.widths, flags, calibrate);
   absl::StatusOr<Analysis> analysis =
-      beginAnalysis(session, module, *images, options);
+      beginAnalysis(session, module, images, options);
   if (!analysis.ok())
     return analysis.status();
-  absl::Status status = analyze(session, module, *images, options, *analysis);
+  absl::Status status = analyze(session, module, images, options, *analysis);
   if (!status.ok())
     return status;
-  return bestPlan(session, module, graph, *analysis, *images, flags, calibrate);
+  return bestPlan(session, module, graph, *analysis, images, flags, calibrate);
 }
 
 absl::StatusOr<Plan> makePlan(Session &session, ModuleOp module,
-                              const Graph &graph, const BitsFlags &flags,
+                              const Graph &graph,
+                              const std::vector<Tensor> &images,
+                              const BitsFlags &flags,
                               const CalibrateOptions &calibrate) {
   if (!flags.plan.empty())
     return readPlan(flags.plan, graph.model);
   const Precision precision = precisionOf(flags);
-  return precision.isMixed()
-             ? mixedPlan(session, module, graph, precision, flags, calibrate)
-             : uniformPlan(graph, precision.widths, flags);
+  return precision.isMixed() ? mixedPlan(session, module, graph, precision,
+                                         images, flags, calibrate)
+                             : uniformPlan(graph, precision.widths, flags);
 }
 
 } // namespace
 
 std::vector<Flag> BitsFlags::list() {
-  return {{"precision", "P",
-           "fp32 (default), w{2..8}a{2..8} for every unit, or chosen for each "
-           "within the uniform size and BitOps: mp{3,4,6}, or only the size: "
-           "mp{3,4,6}a8",
-           &precision},
-          {"plan", "FILE", "the bits of every unit (see mixq plan)", &plan},
-          {"save-plan", "FILE", "write the bits of every unit as a plan",
-           &savePlan},
-          {"first-last", "P",
-           "widths of the first and last units (default w8a8), or free",
-           &firstLast},
-          {"pin", "LIST", "UNIT=w8a8,...: units with other widths", &pin},
-          {"fast", "", "for mp: estimate the sensitivity (see mixq analyze)",
-           &fast}};
+  return {
+      {"precision", "P",
+       "fp32 (default), w{2..8}a{2..8} for every unit, or chosen for each "
+       "within the uniform size and BitOps: mp{3,4,6}, or only the size: "
+       "mp{3,4,6}a8",
+       &precision},
+      {"plan", "FILE", "the bits of every unit (see mixq plan)", &plan},
+      {"save-plan", "FILE", "write the bits of every unit as a plan",
+       &savePlan},
+      {"first-last", "P",
+       "widths of the first and last units (default w8a8), or free",
+       &firstLast},
+      {"pin", "LIST", "UNIT=w8a8,...: units with other widths", &pin},
+      {"fast", "",
+       "for mp: estimate the sensitivity (see mixq analyze), and try no plans "
+       "with relevance",
+       &fast}};
 }
 
 absl::Status BitsFlags::check() const {
@@ -219,6 +221,7 @@ std::string BitsFlags::name() const {
 }
 
 absl::Status chooseBits(Session &session, ModuleOp module,
+                        const std::vector<Tensor> &images,
                         const BitsFlags &flags,
                         const CalibrateOptions &calibrate) {
   Graph graph;
@@ -233,7 +236,7 @@ absl::Status chooseBits(Session &session, ModuleOp module,
   if (!status.ok())
     return status;
   absl::StatusOr<Plan> plan =
-      makePlan(session, module, graph, flags, calibrate);
+      makePlan(session, module, graph, images, flags, calibrate);
   if (!plan.ok())
     return plan.status();
   writeBits(module, plan->bits);

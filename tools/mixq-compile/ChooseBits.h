@@ -44,12 +44,13 @@ struct BitsFlags {
 };
 
 /// Sets `mixq.bits` on the units of a clean float graph: those of the plan, of
-/// the uniform precision, or for a mixed one, after an analysis on the
-/// calibration images, those of the integer program's plans or the uniform one
-/// that do least to the logits. A unit that has
-/// `mixq.bits` keeps them, unless a plan or --pin says otherwise. Writes the
-/// plan where --save-plan says so.
+/// the uniform precision, or for a mixed one, after an analysis on `images`,
+/// what calibration sees, those of the integer program's plans or the uniform
+/// one that do least to the logits. A unit that has `mixq.bits` keeps them,
+/// unless a plan or --pin says otherwise. Writes the plan where --save-plan
+/// says so.
 absl::Status chooseBits(Session &session, mlir::ModuleOp module,
+                        const std::vector<Tensor> &images,
                         const BitsFlags &flags,
                         const CalibrateOptions &calibrate);
 

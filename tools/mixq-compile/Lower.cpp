@@ -26,9 +26,16 @@ static absl::Status cleanAndCalibrate(Session &session, ModuleOp module,
         "units have `mixq.bits`: that needs --calibration DIR, a folder of "
         "images, or --precision fp32");
   absl::Status status = session.runPasses(module, buildCleanupPipeline);
-  if (status.ok())
-    status = chooseBits(session, module, options.bits, options.calibrate);
-  return status.ok() ? calibrate(session, module, options.calibrate) : status;
+  if (!status.ok())
+    return status;
+  absl::StatusOr<std::vector<Tensor>> images =
+      calibrationImages(module, options.calibrate);
+  if (!images.ok())
+    return images.status();
+  status =
+      chooseBits(session, module, *images, options.bits, options.calibrate);
+  return status.ok() ? calibrate(session, module, *images, options.calibrate)
+                     : status;
 }
 
 absl::Status quantizeGraph(Session &session, ModuleOp module,

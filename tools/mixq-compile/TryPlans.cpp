@@ -17,18 +17,16 @@
 
 #include "mlir/IR/OwningOpRef.h"
 
-#include <algorithm>
-
 using namespace mlir;
 
 namespace mixq {
 namespace {
 
 /// Not those that sensitivities were measured on, whose seed is the draw's own.
-std::vector<Tensor> viewsOf(const std::vector<Tensor> &images, int64_t seed) {
+std::vector<Tensor> viewsOf(const std::vector<Tensor> &images, uint64_t seed) {
   std::vector<Tensor> views;
-  for (int i = 1; i <= kViewsPerImage; ++i)
-    for (Tensor &view : makeViews(images, seed + (int64_t(i) << 32)))
+  for (uint64_t i = 1; i <= kViewsPerImage; ++i)
+    for (Tensor &view : makeViews(images, seed + (i << 32)))
       views.push_back(std::move(view));
   return views;
 }
@@ -37,7 +35,7 @@ class PlanTrial {
 public:
   PlanTrial(Session &session, ModuleOp module,
             const std::vector<Tensor> &images, const CalibrateOptions &options)
-      : session(session), module(module), options(options),
+      : session(session), module(module), options(options), images(images),
         views(viewsOf(images, options.seed.value)) {
     this->options.verify = false;
   }
@@ -56,7 +54,7 @@ public:
   absl::StatusOr<double> measure(const Assignment &bits) {
     OwningOpRef<ModuleOp> copy = module.clone();
     writeBits(*copy, bits);
-    absl::Status status = calibrate(session, *copy, options);
+    absl::Status status = calibrate(session, *copy, images, options);
     if (!status.ok())
       return status;
     auto outcomes = outcomesOf(*copy, /*hasCodes=*/true);
@@ -91,6 +89,7 @@ private:
   Session &session;
   ModuleOp module;
   CalibrateOptions options;
+  const std::vector<Tensor> &images;
   std::vector<Tensor> views;
   Outcomes exact; ///< of the float graph
 };

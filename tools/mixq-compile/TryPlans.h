@@ -26,6 +26,8 @@
 
 namespace mixq {
 
+constexpr int kViewsPerImage = 4;
+
 struct PlanCandidate {
   std::string name; ///< "uniform w4a4", for the table
   Plan plan;
@@ -40,8 +42,6 @@ absl::StatusOr<size_t> tryPlans(Session &session, mlir::ModuleOp module,
                                 const std::vector<Tensor> &images,
                                 const std::vector<PlanCandidate> &candidates,
                                 const CalibrateOptions &options);
-
-constexpr int kViewsPerImage = 4;
 
 } // namespace mixq
 
