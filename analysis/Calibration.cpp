@@ -8,6 +8,7 @@
 
 #include "analysis/Calibration.h"
 
+#include "analysis/HeadSites.h"
 #include "analysis/OutputErrorStrategy.h"
 #include "analysis/Parallel.h"
 #include "dialect/Bits.h"
@@ -156,6 +157,29 @@ std::optional<ActivationQuantizer> mixq::quantizerOf(mlir::Attribute entry) {
   return std::nullopt;
 }
 
+/// `mixq.activations` of each unit: one entry for each operand, which is an
+/// array where its heads are sites of their own.
+static void setActivations(llvm::ArrayRef<CalibrationSite> sites,
+                           llvm::ArrayRef<ActivationQuantizer> chosen) {
+  llvm::MapVector<mlir::Operation *, llvm::SmallVector<mlir::Attribute>>
+      entries;
+  llvm::SmallVector<mlir::Attribute> heads;
+  for (auto [site, quantizer] : llvm::zip_equal(sites, chosen)) {
+    mlir::MLIRContext *context = site.op->getContext();
+    heads.push_back(std::visit(
+        [context](const auto &kind) { return attributeOf(context, kind); },
+        quantizer));
+    if (site.head + 1 < site.heads)
+      continue;
+    entries[site.op].push_back(
+        site.heads == 1 ? heads.front() : mlir::ArrayAttr::get(context, heads));
+    heads.clear();
+  }
+  for (auto &[op, quantizers] : entries)
+    op->setAttr(kActivationsAttr,
+                mlir::ArrayAttr::get(op->getContext(), quantizers));
+}
+
 static mlir::LogicalResult annotate(llvm::ArrayRef<CalibrationSite> sites,
                                     const CalibrationStrategy &strategy,
                                     unsigned threads) {
@@ -166,19 +190,7 @@ static mlir::LogicalResult annotate(llvm::ArrayRef<CalibrationSite> sites,
   };
   if (mlir::failed(parallelFor(sites.size(), threads, choose)))
     return mlir::failure();
-  llvm::MapVector<mlir::Operation *, llvm::SmallVector<mlir::Attribute>>
-      attributes;
-  for (size_t index = 0; index < sites.size(); ++index) {
-    mlir::Operation *op = sites[index].op;
-    attributes[op].push_back(std::visit(
-        [op](const auto &quantizer) {
-          return attributeOf(op->getContext(), quantizer);
-        },
-        chosen[index]));
-  }
-  for (auto &[op, quantizers] : attributes)
-    op->setAttr(kActivationsAttr,
-                mlir::ArrayAttr::get(op->getContext(), quantizers));
+  setActivations(sites, chosen);
   return mlir::success();
 }
 
@@ -212,8 +224,13 @@ mixq::annotateCalibration(mlir::ModuleOp module, llvm::ArrayRef<Tensor> images,
   mlir::FailureOr<Interpreter> interpreter = prepareCalibration(module, images);
   if (mlir::failed(interpreter))
     return mlir::failure();
-  std::vector<CalibrationSite> sites =
+  mlir::FailureOr<std::vector<CalibrationSite>> found =
       findCalibrationSites(interpreter->getFunction());
+  if (options.qkvScale == QkvScale::Head)
+    found = splitByHead(*std::move(found));
+  if (mlir::failed(found))
+    return mlir::failure();
+  std::vector<CalibrationSite> sites = *std::move(found);
   for (CalibrationSite &site : sites)
     site.space.isOneSided &= options.useCodebooks;
   auto strategy = createStrategy(sites, images.size(), options.method);

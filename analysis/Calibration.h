@@ -26,7 +26,7 @@ namespace mixq {
 
 /// On a calibrated unit: an array of #mixq.uniform or #mixq.codebook, one for
 /// each of its quantizable operands that is not a parameter, in the order of
-/// operands.
+/// operands. An array of #mixq.uniform in it has one for each head.
 inline constexpr llvm::StringLiteral kActivationsAttr = "mixq.activations";
 
 enum class CalibrationMethod {
@@ -35,10 +35,14 @@ enum class CalibrationMethod {
   MinMax,      ///< the extremes seen
 };
 
+/// What the queries, keys and values of an attention share a scale with.
+enum class QkvScale { Tensor, Head };
+
 struct CalibrationOptions {
   CalibrationMethod method = CalibrationMethod::OutputError;
   /// Try logarithmic codebooks after softmax and gelu (output error only).
   bool useCodebooks = true;
+  QkvScale qkvScale = QkvScale::Tensor;
   unsigned threads = 0; ///< 0: as many as the machine has
   /// Called, one thread at a time, when `done` of `total` images are through.
   std::function<void(int64_t done, int64_t total)> progress;

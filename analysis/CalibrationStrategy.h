@@ -33,6 +33,8 @@ struct CalibrationSite {
   /// The rows of the unit's result that reach the network's (LiveRows.h); in
   /// the others there is no error.
   RowRange liveRows;
+  /// Of the operand's matrices i those with i % heads == head (HeadSites.h).
+  int64_t head = 0, heads = 1;
 };
 
 /// One way to choose quantizers from the activations of the float graph. The

@@ -12,11 +12,16 @@
 
 using namespace mixq;
 
-Tensor mixq::roundTrip(const ActivationQuantizer &quantizer,
+Tensor mixq::roundTrip(llvm::ArrayRef<ActivationQuantizer> quantizers,
                        const Tensor &tensor) {
   Tensor result(DataType::F32, tensor.shape());
-  roundTrip(quantizer, tensor.data<float>(), tensor.size(),
-            result.mutableData<float>());
+  const float *from = tensor.data<float>();
+  float *to = result.mutableData<float>();
+  const int64_t parts = quantizers.size() == 1 ? 1 : tensor.dim(0);
+  const int64_t size = tensor.size() / parts;
+  for (int64_t i = 0; i < parts; ++i)
+    roundTrip(quantizers[i % quantizers.size()], from + i * size, size,
+              to + i * size);
   return result;
 }
 
@@ -28,9 +33,14 @@ void FakeQuantization::reset(mlir::OpOperand &operand) {
 
 void FakeQuantization::setQuantizer(mlir::OpOperand &operand,
                                     ActivationQuantizer quantizer) {
+  setQuantizers(operand, {std::move(quantizer)});
+}
+
+void FakeQuantization::setQuantizers(mlir::OpOperand &operand,
+                                     std::vector<ActivationQuantizer> heads) {
   reset(operand);
   replacements[operand.getOwner()].emplace_back(operand.getOperandNumber(),
-                                                std::move(quantizer));
+                                                std::move(heads));
 }
 
 void FakeQuantization::setTensor(mlir::OpOperand &operand, Tensor tensor) {
@@ -48,9 +58,30 @@ void FakeQuantization::operator()(
     if (const auto *tensor = std::get_if<Tensor>(&replacement))
       operands[operand] = *tensor;
     else
-      operands[operand] = roundTrip(std::get<ActivationQuantizer>(replacement),
-                                    operands[operand]);
+      operands[operand] =
+          roundTrip(std::get<std::vector<ActivationQuantizer>>(replacement),
+                    operands[operand]);
   }
+}
+
+/// Those of an entry of `mixq.activations`; none where it is something else, or
+/// the heads do not divide the operand's dimension 0.
+static std::vector<ActivationQuantizer> quantizersOf(mlir::Attribute entry,
+                                                     mlir::Value operand) {
+  auto heads = mlir::dyn_cast_if_present<mlir::ArrayAttr>(entry);
+  if (!heads) {
+    std::optional<ActivationQuantizer> quantizer = quantizerOf(entry);
+    return quantizer ? std::vector{*std::move(quantizer)}
+                     : std::vector<ActivationQuantizer>();
+  }
+  auto type = mlir::cast<mlir::RankedTensorType>(operand.getType());
+  std::vector<ActivationQuantizer> result;
+  for (mlir::Attribute head : heads)
+    if (std::optional<ActivationQuantizer> quantizer = quantizerOf(head))
+      result.push_back(*std::move(quantizer));
+  const bool isWhole = !result.empty() && result.size() == heads.size() &&
+                       type.getDimSize(0) % result.size() == 0;
+  return isWhole ? result : std::vector<ActivationQuantizer>();
 }
 
 mlir::LogicalResult
@@ -60,15 +91,15 @@ mixq::setActivationQuantizers(mlir::func::FuncOp function,
   for (const CalibrationSite &site : findCalibrationSites(function)) {
     unsigned position = seen[site.op]++;
     auto entries = site.op->getAttrOfType<mlir::ArrayAttr>(kActivationsAttr);
-    std::optional<ActivationQuantizer> quantizer;
+    mlir::OpOperand &operand = site.op->getOpOperand(site.operand);
+    std::vector<ActivationQuantizer> quantizers;
     if (entries && position < entries.size())
-      quantizer = quantizerOf(entries[position]);
-    if (!quantizer)
+      quantizers = quantizersOf(entries[position], operand.get());
+    if (quantizers.empty())
       return site.op->emitOpError("expects `mixq.activations` to calibrate "
                                   "operand ")
              << site.operand;
-    quantization.setQuantizer(site.op->getOpOperand(site.operand),
-                              *std::move(quantizer));
+    quantization.setQuantizers(operand, std::move(quantizers));
   }
   return mlir::success();
 }

@@ -14,6 +14,7 @@
 
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace mixq {
 
@@ -22,6 +23,9 @@ namespace mixq {
 class FakeQuantization {
 public:
   void setQuantizer(mlir::OpOperand &operand, ActivationQuantizer quantizer);
+  /// One for each head: matrix i of the operand takes that of i % heads.
+  void setQuantizers(mlir::OpOperand &operand,
+                     std::vector<ActivationQuantizer> heads);
   void setTensor(mlir::OpOperand &operand, Tensor tensor);
   void reset(mlir::OpOperand &operand);
 
@@ -30,15 +34,17 @@ public:
                   llvm::MutableArrayRef<Tensor> operands) const;
 
 private:
-  using Replacement = std::variant<ActivationQuantizer, Tensor>;
+  using Replacement = std::variant<std::vector<ActivationQuantizer>, Tensor>;
 
   llvm::DenseMap<mlir::Operation *,
                  llvm::SmallVector<std::pair<unsigned, Replacement>, 3>>
       replacements;
 };
 
-/// The tensor of what the codes of another fp32 tensor stand for.
-Tensor roundTrip(const ActivationQuantizer &quantizer, const Tensor &tensor);
+/// The tensor of what the codes of another fp32 tensor stand for. With several
+/// quantizers part i of dimension 0 takes that of i % their number.
+Tensor roundTrip(llvm::ArrayRef<ActivationQuantizer> quantizers,
+                 const Tensor &tensor);
 
 /// Sets the quantizers of `mixq.activations` for all units of a function. Emits
 /// an error where a unit lacks one.

@@ -8,6 +8,7 @@
 
 #include "analysis/OutputErrorStrategy.h"
 
+#include "analysis/HeadSites.h"
 #include "analysis/Interpreter.h"
 
 #include <numeric>
@@ -114,7 +115,7 @@ static void includeChannels(std::vector<ValueRange> &channels,
 void OutputErrorStrategy::observe(unsigned walk, size_t image, size_t site,
                                   llvm::ArrayRef<Tensor> operands) {
   const CalibrationSite &place = sites[site];
-  const Tensor &value = operands[place.operand];
+  const Tensor value = headOf(place, operands[place.operand]);
   SiteSamples &target = known[site];
   std::lock_guard<std::mutex> lock(target.mutex);
   bool weighted = hasWeight(site);
@@ -123,8 +124,10 @@ void OutputErrorStrategy::observe(unsigned walk, size_t image, size_t site,
   if (!weighted && image >= kWholeImages)
     return;
   auto op = mlir::cast<ProductOpInterface>(place.op);
-  for (const ProductMatrices &product :
-       op.getProducts(operands, place.operand)) {
+  for (auto [index, product] :
+       llvm::enumerate(op.getProducts(operands, place.operand))) {
+    if (static_cast<int64_t>(index) % place.heads != place.head)
+      continue;
     Tensor matrix = product.rows;
     std::vector<int64_t> rows(matrix.dim(0));
     std::iota(rows.begin(), rows.end(), 0);

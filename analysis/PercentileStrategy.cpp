@@ -8,6 +8,7 @@
 
 #include "analysis/CalibrationStrategy.h"
 
+#include "analysis/HeadSites.h"
 #include "analysis/Histogram.h"
 
 #include <deque>
@@ -52,7 +53,7 @@ private:
 /// Sums of counts and extremes commute, so any order of images gives the same.
 void PercentileStrategy::observe(unsigned walk, size_t image, size_t site,
                                  llvm::ArrayRef<Tensor> operands) {
-  const Tensor &value = operands[sites[site].operand];
+  const Tensor value = headOf(sites[site], operands[sites[site].operand]);
   SiteValues &known = values[site];
   std::lock_guard<std::mutex> lock(known.mutex);
   if (walk == 0)

@@ -83,14 +83,21 @@ LogicalResult FusedAttentionOp::verify() {
 }
 
 static LogicalResult verifyParameters(QAttentionOp op) {
-  if (failed(expectShape(op, "zero_points", op.getZeroPoints().getType(), {3})))
+  const int64_t heads = op.isPerHead() ? op.getHeads() : 1;
+  if (failed(expectShape(op, "zero_points", op.getZeroPoints().getType(),
+                         {3 * heads})))
     return failure();
-  std::pair<StringRef, RankedTensorType> parameters[] = {
+  std::pair<StringRef, RankedTensorType> ofHeads[] = {
       {"score_multiplier", op.getScoreMultiplier().getType()},
+      {"result_multiplier", op.getResultMultiplier().getType()}};
+  for (auto [name, type] : ofHeads)
+    if (failed(op.isPerHead() ? expectShape(op, name, type, {heads})
+                              : expectOneElement(op, name, type)))
+      return failure();
+  std::pair<StringRef, RankedTensorType> shared[] = {
       {"probability_multiplier", op.getProbabilityMultiplier().getType()},
-      {"result_multiplier", op.getResultMultiplier().getType()},
       {"result_offset", op.getResultOffset().getType()}};
-  for (auto [name, type] : parameters)
+  for (auto [name, type] : shared)
     if (failed(expectOneElement(op, name, type)))
       return failure();
   return success();

@@ -178,7 +178,9 @@ def Mixq_QAttentionOp : Mixq_Op<"qattention", [AttrSizedOperandSegments]> {
     `input` [T, 3 * H * d] holds unsigned codes, laid out as `mixq.split_qkv`
     says, whose zero-points are `zero_points` = [zq, zk, zv] (128 for symmetric
     codes of 8 bits). The differences of keys and values are s8: bytes, modulo
-    256. For each head and query i, in this order:
+    256. Where heads have scales of their own, `zero_points` has three elements
+    for each head, `score_multiplier` and `result_multiplier` one. For each head
+    and query i, in this order:
 
     1. `s_j = sum_c (q_ic - zq) * (k_jc - zk)`, int32, exact.
     2. `e_j = exp(float(s_j - max s) * score_multiplier)`.
@@ -207,8 +209,9 @@ def Mixq_QAttentionOp : Mixq_Op<"qattention", [AttrSizedOperandSegments]> {
     - (QA1) ranks are 2, `heads` is positive and divides the result's columns.
     - (QA2) the input has three times the result's columns, and without `rows` as
       many rows.
-    - (QA3) input and result are unsigned; `zero_points` has three elements, every
-      other parameter has one.
+    - (QA3) input and result are unsigned; `zero_points` has three elements, or
+      3 * `heads`, `score_multiplier` and `result_multiplier` then have `heads`;
+      every other parameter has one.
     - (QA4) at most 65,000 tokens a window and columns a head, so that no sum
       reaches 2^31.
     - (QA5) `grid` has two positive entries, and its windows divide the tokens.
@@ -240,6 +243,13 @@ def Mixq_QAttentionOp : Mixq_Op<"qattention", [AttrSizedOperandSegments]> {
     functional-type(operands, $result)
   }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Whether heads have zero-points and multipliers of their own.
+    bool isPerHead() {
+      return getHeads() > 1 && getZeroPoints().getType().getNumElements() ==
+                                   3 * static_cast<int64_t>(getHeads());
+    }
+  }];
 }
 
 def Mixq_FusedLayerNormOp : Mixq_Op<"fused_layer_norm"> {

@@ -30,6 +30,7 @@ struct AnnotateCalibration
         readImageArchive(getOperation(), images);
     CalibrationOptions options;
     options.method = method;
+    options.qkvScale = qkvScale;
     options.threads = threads;
     if (mlir::failed(read) ||
         mlir::failed(annotateCalibration(getOperation(), *read, options)))

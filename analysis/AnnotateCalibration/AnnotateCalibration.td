@@ -32,7 +32,10 @@ def AnnotateCalibration
       : (tensor<1x2xf32>, tensor<2x2xf32>, tensor<2xf32>) -> tensor<1x2xf32>
     ```
 
-    The quantizers are per tensor, of the operand's bits in `mixq.bits` (8 without
+    With `qkv-scale=head` queries, keys and values get an array of them instead,
+    one for each head, from the values of that head alone. (That is an error where
+    queries and keys are normalised.) Otherwise
+    the quantizers are per tensor, of the operand's bits in `mixq.bits` (8 without
     it). An operand of b bits is coded as u<b>
     with `scale = (hi - lo) / (2^b - 1)` and `zero_point = round(-lo / scale)`, where
     the range [lo, hi] includes 0. The second operand of a product of two
@@ -62,6 +65,14 @@ def AnnotateCalibration
                         "the percentile with the least error"),
              clEnumValN(::mixq::CalibrationMethod::MinMax, "minmax",
                         "the extremes"))}]>,
+    Option<"qkvScale", "qkv-scale", "::mixq::QkvScale",
+           /*default=*/"::mixq::QkvScale::Tensor",
+           "what queries, keys and values share a scale with",
+           [{::llvm::cl::values(
+             clEnumValN(::mixq::QkvScale::Tensor, "tensor",
+                        "one scale for all heads"),
+             clEnumValN(::mixq::QkvScale::Head, "head",
+                        "one for each head"))}]>,
     Option<"threads", "threads", "unsigned", /*default=*/"0",
            "how many images at a time; 0: as many as the machine has cores">];
 }

@@ -21,6 +21,7 @@ using namespace mixq::ops;
 namespace {
 
 struct Parameters {
+  int64_t head; ///< whose constants these are: 0 where all share them
   int32_t queryZeroPoint, keyZeroPoint, valueZeroPoint;
   float scoreMultiplier;
   float probabilityMultiplier;
@@ -30,13 +31,15 @@ struct Parameters {
   const Tensor *table; ///< null without a codebook
   bool isRowScaled;
 
-  Parameters(QAttentionOp op, llvm::ArrayRef<Tensor> operands)
-      : queryZeroPoint(operands[1].data<int32_t>()[0]),
-        keyZeroPoint(operands[1].data<int32_t>()[1]),
-        valueZeroPoint(operands[1].data<int32_t>()[2]),
-        scoreMultiplier(*operands[2].data<float>()),
+  /// Those of the head numbered `index`.
+  Parameters(QAttentionOp op, llvm::ArrayRef<Tensor> operands, int64_t index)
+      : head(op.isPerHead() ? index : 0),
+        queryZeroPoint(operands[1].data<int32_t>()[3 * head]),
+        keyZeroPoint(operands[1].data<int32_t>()[3 * head + 1]),
+        valueZeroPoint(operands[1].data<int32_t>()[3 * head + 2]),
+        scoreMultiplier(operands[2].data<float>()[head]),
         probabilityMultiplier(*operands[3].data<float>()),
-        resultMultiplier(*operands[4].data<float>()),
+        resultMultiplier(operands[4].data<float>()[head]),
         resultOffset(*operands[5].data<float>()),
         highestResult(highestCode(op.getResult().getType())),
         highestProbability((1 << op.getProbabilityBits()) - 1),
@@ -154,10 +157,12 @@ void attend(const Head<uint8_t> &head, const Parameters &parameters,
 struct QAttentionModel : ExactModel<QAttentionModel, QAttentionOp> {
   Results evaluate(mlir::Operation *op, llvm::ArrayRef<Tensor> operands) const {
     // exp is defined for x <= 0 only.
-    if (float multiplier = *operands[2].data<float>(); multiplier < 0)
-      return op->emitOpError(
-                 "expects score_multiplier not to be negative, found ")
-             << multiplier;
+    const float *multipliers = operands[2].data<float>();
+    for (int64_t i = 0; i < operands[2].size(); ++i)
+      if (multipliers[i] < 0)
+        return op->emitOpError(
+                   "expects score_multiplier not to be negative, found ")
+               << multipliers[i];
     auto self = llvm::cast<QAttentionOp>(op);
     const Tensor *rows = optionalOperand(self.getRowsMutable(), operands);
     if (rows && mlir::failed(checkDistinctRows(op, *rows, operands[0].dim(0))))
@@ -173,9 +178,9 @@ struct QAttentionModel : ExactModel<QAttentionModel, QAttentionOp> {
     Tensor result(DataType::U8,
                   {operands[0].dim(0), extentOf(op.getResult(), 1)});
     const Tensor *bias = optionalOperand(op.getBiasMutable(), operands);
-    Parameters parameters(op, operands);
     forEachHead<uint8_t>(operands[0], windowsOf(grid), op.getHeads(), result,
                          [&](const Head<uint8_t> &head) {
+                           Parameters parameters(op, operands, head.index);
                            if (!bias)
                              return attend(head, parameters, nullptr);
                            auto added = biasOf<float>(*bias, grid, head.window,

@@ -64,6 +64,15 @@ func.func @qa3_zero_points(%x: tensor<5x24x!mixq.q<u8>>, %z: tensor<2xi32>, %s: 
 // -----
 
 // (QA3)
+func.func @qa3_heads(%x: tensor<5x24x!mixq.q<u8>>, %z: tensor<6xi32>, %s: tensor<1xf32>, %p: tensor<1xf32>, %m: tensor<2xf32>, %o: tensor<1xf32>) {
+  // expected-error @+1 {{'mixq.qattention' op expects score_multiplier to have the shape 2, got 'tensor<1xf32>'}}
+  %0 = mixq.qattention %x zero_points %z score_multiplier %s probability_multiplier %p result_multiplier %m result_offset %o heads 2 : (tensor<5x24x!mixq.q<u8>>, tensor<6xi32>, tensor<1xf32>, tensor<1xf32>, tensor<2xf32>, tensor<1xf32>) -> tensor<5x8x!mixq.q<u8>>
+  return
+}
+
+// -----
+
+// (QA3)
 func.func @qa3_score_multiplier(%x: tensor<5x24x!mixq.q<u8>>, %z: tensor<3xi32>, %s: tensor<2xf32>, %p: tensor<1xf32>, %m: tensor<1xf32>, %o: tensor<1xf32>) {
   // expected-error @+1 {{'mixq.qattention' op expects score_multiplier to have one element, got 'tensor<2xf32>'}}
   %0 = mixq.qattention %x zero_points %z score_multiplier %s probability_multiplier %p result_multiplier %m result_offset %o heads 2 : (tensor<5x24x!mixq.q<u8>>, tensor<3xi32>, tensor<2xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<5x8x!mixq.q<u8>>

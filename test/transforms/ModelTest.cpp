@@ -8,7 +8,6 @@
 
 #include "ModelTest.h"
 
-#include "analysis/Calibration.h"
 #include "frontend/Import.h"
 #include "transforms/Fuse/Fuse.h"
 #include "transforms/Quantize/Quantize.h"
@@ -46,14 +45,18 @@ void ModelTest::fuse() {
   });
 }
 
-void ModelTest::quantize() {
+LogicalResult ModelTest::calibrate(QkvScale qkvScale) {
   CalibrationOptions options;
   options.method = CalibrationMethod::MinMax;
+  options.qkvScale = qkvScale;
   runPasses([](OpPassManager &manager) {
     manager.addPass(createCanonicalizerPass());
   });
-  ASSERT_TRUE(succeeded(annotateCalibration(*graph, images, options)))
-      << diagnostics;
+  return annotateCalibration(*graph, images, options);
+}
+
+void ModelTest::quantize(QkvScale qkvScale) {
+  ASSERT_TRUE(succeeded(calibrate(qkvScale))) << diagnostics;
   runPasses([](OpPassManager &manager) {
     manager.addPass(createQuantize());
     manager.addPass(createFuse());

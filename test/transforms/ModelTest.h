@@ -9,6 +9,7 @@
 #ifndef MIXQ_TEST_TRANSFORMS_MODELTEST_H
 #define MIXQ_TEST_TRANSFORMS_MODELTEST_H
 
+#include "analysis/Calibration.h"
 #include "test/transforms/CodegenTest.h"
 
 namespace mixq {
@@ -20,8 +21,10 @@ protected:
 
   /// Makes kernels of the float graph.
   void fuse();
-  /// Calibrates with `images`, and makes kernels of the quantized graph.
-  void quantize();
+  /// Chooses quantizers by the extremes on `images`.
+  mlir::LogicalResult calibrate(QkvScale qkvScale);
+  /// Calibrates, and makes kernels of the quantized graph.
+  void quantize(QkvScale qkvScale = QkvScale::Tensor);
 
   /// The logits of every image, from the interpreter.
   std::vector<Tensor> interpreted();

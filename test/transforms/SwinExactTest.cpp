@@ -128,6 +128,18 @@ TEST_P(SwinVariant, QuantizedLogitsHaveTheBitsOfTheInterpreter) {
   expectSameBitsOnEveryTarget();
 }
 
+TEST_P(SwinVariant, HeadsWithScalesOfTheirOwnHaveTheBitsOfTheInterpreter) {
+  quantize(QkvScale::Head);
+  int64_t perHead = 0, manyHeads = 0;
+  graph->walk([&](QAttentionOp op) {
+    perHead += op.isPerHead();
+    manyHeads += op.getHeads() > 1;
+  });
+  EXPECT_EQ(perHead, manyHeads);
+  EXPECT_GT(perHead, 0);
+  expectCompiledBits({2});
+}
+
 TEST_P(SwinVariant, FloatLogitsAreThoseOfTheInterpreter) {
   expectFloatAgrees(interpreted(), 2e-5f);
 }

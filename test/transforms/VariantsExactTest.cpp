@@ -44,6 +44,19 @@ TEST_P(Variant, QuantizedLogitsHaveTheBitsOfTheInterpreter) {
   expectCompiledBits({1, 2});
 }
 
+/// Each with a scale, but for queries and keys that are normalised.
+TEST_P(Variant, HeadsWithScalesOfTheirOwnHaveTheBitsOfTheInterpreter) {
+  if (std::string(GetParam().name).find("QkNorm") == 0) {
+    EXPECT_TRUE(failed(calibrate(QkvScale::Head)));
+    EXPECT_THAT(diagnostics,
+                testing::HasSubstr("found a mixq.layer_norm of them"));
+    return;
+  }
+  quantize(QkvScale::Head);
+  graph->walk([](QAttentionOp op) { EXPECT_TRUE(op.isPerHead()); });
+  expectCompiledBits({2});
+}
+
 TEST_P(Variant, FloatLogitsAreThoseOfTheInterpreter) {
   const std::vector<Tensor> expected = interpreted();
   fuse();

@@ -140,3 +140,47 @@ func.func @row_scale(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x1x!mixq.q<u6>> {
   %yq = mixq.quantize %y scale %qs zero_point %rz : (tensor<2x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1x!mixq.q<u6>>
   return %yq : tensor<2x1x!mixq.q<u6>>
 }
+
+// -----
+
+// Heads with scales of their own, the same ones in both windows: columns and constants by head.
+// The score multipliers are 0.5 * 0.25 * 0.125 and 0.25 * 1 * 0.125, the result's 0.0078125 * 2 / 0.5 and half of that.
+// CHECK-LABEL: @heads
+// CHECK-DAG: %[[P:.*]] = mixq.qlinear %{{.*}} epilogue requantize unit "attn.qkv" : {{.*}} -> tensor<2x6x!mixq.q<u8>>
+// CHECK-DAG: %[[SM:.*]] = mixq.parameter dense<[1.562500e-02, 3.125000e-02]> : tensor<2xf32>
+// CHECK-DAG: %[[RM:.*]] = mixq.parameter dense<[3.125000e-02, 1.562500e-02]> : tensor<2xf32>
+// CHECK: mixq.qattention %[[P]] {{.*}} score_multiplier %[[SM]] {{.*}} result_multiplier %[[RM]] {{.*}} heads 2 grid [2, 1] unit "attn" : (tensor<2x6x!mixq.q<u8>>, tensor<6xi32>,
+func.func @heads(%xq: tensor<2x1x!mixq.q<u8>>) -> tensor<2x2x!mixq.q<u8>> {
+  %one = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
+  %z0 = mixq.parameter dense<0> : tensor<1xi32> : tensor<1xi32>
+  %xd = mixq.dequantize %xq scale %one zero_point %z0 : (tensor<2x1x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x1xf32>
+  %w = mixq.parameter dense<1> : tensor<6x1xi8> : tensor<6x1x!mixq.q<s8, axis = 0>>
+  %ws = mixq.parameter dense<1.0> : tensor<6xf32> : tensor<6xf32>
+  %wz = mixq.parameter dense<0> : tensor<6xi32> : tensor<6xi32>
+  %wd = mixq.dequantize %w scale %ws zero_point %wz : (tensor<6x1x!mixq.q<s8, axis = 0>>, tensor<6xf32>, tensor<6xi32>) -> tensor<6x1xf32>
+  %b = mixq.parameter dense<6.0> : tensor<6xf32> : tensor<6xf32>
+  %qkv = mixq.linear %xd, %wd, %b unit "attn.qkv" : (tensor<2x1xf32>, tensor<6x1xf32>, tensor<6xf32>) -> tensor<2x6xf32>
+  %q, %k, %v = mixq.split_qkv %qkv windows 2 : (tensor<2x6xf32>) -> (tensor<4x1x1xf32>, tensor<4x1x1xf32>, tensor<4x1x1xf32>)
+  %qs = mixq.parameter dense<[0.5, 0.25, 0.5, 0.25]> : tensor<4xf32> : tensor<4xf32>
+  %qz = mixq.parameter dense<[100, 90, 100, 90]> : tensor<4xi32> : tensor<4xi32>
+  %qq = mixq.quantize %q scale %qs zero_point %qz : (tensor<4x1x1xf32>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x1x1x!mixq.q<u8, axis = 0>>
+  %qd = mixq.dequantize %qq scale %qs zero_point %qz : (tensor<4x1x1x!mixq.q<u8, axis = 0>>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x1x1xf32>
+  %ks = mixq.parameter dense<[0.25, 1.0, 0.25, 1.0]> : tensor<4xf32> : tensor<4xf32>
+  %kz = mixq.parameter dense<0> : tensor<4xi32> : tensor<4xi32>
+  %kq = mixq.quantize %k scale %ks zero_point %kz : (tensor<4x1x1xf32>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x1x1x!mixq.q<s8, axis = 0>>
+  %kd = mixq.dequantize %kq scale %ks zero_point %kz : (tensor<4x1x1x!mixq.q<s8, axis = 0>>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x1x1xf32>
+  %s = mixq.matmul %qd, %kd transpose_rhs multiplier 1.250000e-01 unit "attn.qk" : (tensor<4x1x1xf32>, tensor<4x1x1xf32>) -> tensor<4x1x1xf32>
+  %p = mixq.softmax %s : tensor<4x1x1xf32>
+  %ps = mixq.parameter dense<0.0078125> : tensor<1xf32> : tensor<1xf32>
+  %pq = mixq.quantize %p scale %ps zero_point %z0 : (tensor<4x1x1xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<4x1x1x!mixq.q<u8>>
+  %pd = mixq.dequantize %pq scale %ps zero_point %z0 : (tensor<4x1x1x!mixq.q<u8>>, tensor<1xf32>, tensor<1xi32>) -> tensor<4x1x1xf32>
+  %vs = mixq.parameter dense<[2.0, 1.0, 2.0, 1.0]> : tensor<4xf32> : tensor<4xf32>
+  %vq = mixq.quantize %v scale %vs zero_point %kz : (tensor<4x1x1xf32>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x1x1x!mixq.q<s8, axis = 0>>
+  %vd = mixq.dequantize %vq scale %vs zero_point %kz : (tensor<4x1x1x!mixq.q<s8, axis = 0>>, tensor<4xf32>, tensor<4xi32>) -> tensor<4x1x1xf32>
+  %o = mixq.matmul %pd, %vd unit "attn.av" : (tensor<4x1x1xf32>, tensor<4x1x1xf32>) -> tensor<4x1x1xf32>
+  %y = mixq.merge_heads %o windows 2 : (tensor<4x1x1xf32>) -> tensor<2x2xf32>
+  %rs = mixq.parameter dense<0.5> : tensor<1xf32> : tensor<1xf32>
+  %rz = mixq.parameter dense<7> : tensor<1xi32> : tensor<1xi32>
+  %yq = mixq.quantize %y scale %rs zero_point %rz : (tensor<2x2xf32>, tensor<1xf32>, tensor<1xi32>) -> tensor<2x2x!mixq.q<u8>>
+  return %yq : tensor<2x2x!mixq.q<u8>>
+}

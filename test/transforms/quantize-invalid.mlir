@@ -75,3 +75,22 @@ func.func @one_width(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
     : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
   return %0 : tensor<1x1xf32>
 }
+
+// -----
+
+// Heads that are no part of the first extent.
+func.func @heads(%x: tensor<3x2x2xf32>) -> tensor<3x2x2xf32> {
+  // expected-error @+1 {{'mixq.matmul' op expects quantizers of one type for heads that divide the first extent of 'tensor<3x2x2xf32>'}}
+  %0 = mixq.matmul %x, %x unit "qk" {mixq.activations = [[#mixq.uniform<u8, scale = 0.05, zero_point = 0>, #mixq.uniform<u8, scale = 0.25, zero_point = 0>], #mixq.uniform<s8, scale = 0.25, zero_point = 0>]}
+    : (tensor<3x2x2xf32>, tensor<3x2x2xf32>) -> tensor<3x2x2xf32>
+  return %0 : tensor<3x2x2xf32>
+}
+
+// -----
+
+func.func @no_heads(%x: tensor<3x2x2xf32>) -> tensor<3x2x2xf32> {
+  // expected-error @+1 {{expects `mixq.activations` to calibrate operand 0 of unit "qk"}}
+  %0 = mixq.matmul %x, %x unit "qk" {mixq.activations = [[], #mixq.uniform<s8, scale = 0.25, zero_point = 0>]}
+    : (tensor<3x2x2xf32>, tensor<3x2x2xf32>) -> tensor<3x2x2xf32>
+  return %0 : tensor<3x2x2xf32>
+}

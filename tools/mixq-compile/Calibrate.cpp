@@ -42,11 +42,11 @@ constexpr int64_t kSyntheticImages = 2;
 void recordCalibration(ModuleOp module, const CalibrateOptions &options,
                        size_t images) {
   auto origin = module->getAttrOfType<StringAttr>("mixq.provenance");
-  std::string text =
-      absl::StrCat(origin ? origin.str() : "", "; calibrated on ", images,
-                   options.images.empty() ? " synthetic images" : " images",
-                   ", seed ", options.seed.value, ", ", options.ranges,
-                   ", fold ", options.fold, ", ", options.rounding);
+  std::string text = absl::StrCat(
+      origin ? origin.str() : "", "; calibrated on ", images,
+      options.images.empty() ? " synthetic images" : " images", ", seed ",
+      options.seed.value, ", ", options.ranges, ", fold ", options.fold, ", ",
+      options.rounding, options.qkvScale == "head" ? ", scales per head" : "");
   module->setAttr("mixq.provenance",
                   StringAttr::get(module.getContext(), text));
 }
@@ -120,6 +120,8 @@ absl::Status annotateActivations(Session &session, ModuleOp module,
   CalibrationOptions calibration;
   calibration.method = rangesMethod(options.ranges);
   calibration.useCodebooks = !options.noCodebook;
+  calibration.qkvScale =
+      options.qkvScale == "head" ? QkvScale::Head : QkvScale::Tensor;
   calibration.threads = options.threadCount();
   calibration.progress = progress.callback();
   return session.run(
@@ -174,6 +176,8 @@ absl::Status checkCalibrateOptions(const CalibrateOptions &options) {
   if (status.ok())
     status = oneOf("fold", options.fold,
                    {"none", "plain", "clipped", "power", "search"});
+  if (status.ok())
+    status = oneOf("qkv-scale", options.qkvScale, {"tensor", "head"});
   if (status.ok())
     status = oneOf("rounding", options.rounding, {"nearest", "gptq"});
   return status;

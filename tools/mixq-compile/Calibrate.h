@@ -27,9 +27,10 @@ struct CalibrateOptions {
   Integer threads{0, 0, 256}; ///< 0: as many as the machine has
   /// none, plain, clipped, power or search (see mixq-reparameterize)
   std::string fold = "search";
-  PositiveNumber clip{0};        ///< K of the clipped rule; 0: searched
-  bool verify = false;           ///< see FoldVerification
-  std::string rounding = "gptq"; ///< or nearest
+  PositiveNumber clip{0};          ///< K of the clipped rule; 0: searched
+  bool verify = false;             ///< see FoldVerification
+  std::string rounding = "gptq";   ///< or nearest
+  std::string qkvScale = "tensor"; ///< or head
   bool noCodebook = false;
   bool noBiasCorrection = false;
 

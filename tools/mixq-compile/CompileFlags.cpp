@@ -69,6 +69,10 @@ std::vector<Flag> calibrationFlags(CalibrateOptions &calibrate) {
            "weights of fewer than 8 bits by gptq (default, see "
            "mixq-quantize-weights) or nearest",
            &calibrate.rounding},
+          {"qkv-scale", "S",
+           "queries, keys and values share one scale: tensor (default), or "
+           "have one for each head: head",
+           &calibrate.qkvScale},
           {"no-codebook", "", "uniform codes after softmax and gelu, too",
            &calibrate.noCodebook},
           {"no-bias-correction", "",

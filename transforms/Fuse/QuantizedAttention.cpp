@@ -8,12 +8,15 @@
 
 #include "transforms/Fuse/AttentionParts.h"
 #include "transforms/Fuse/ChannelConstants.h"
+#include "transforms/Fuse/HeadQuantizers.h"
 #include "transforms/Fuse/Patterns.h"
 #include "transforms/Fuse/Products.h"
 #include "transforms/Fuse/RowTables.h"
 #include "transforms/Parameters.h"
 
 #include "mlir/IR/TypeUtilities.h"
+
+#include <array>
 
 using namespace mlir;
 
@@ -41,15 +44,26 @@ struct AttentionMatch {
   MatmulOp qk, av;
   RowTable rows; ///< of the result, in the tokens of all windows
   Probabilities probabilities;
-  TensorQuantizer query, key, value, result;
+  int64_t heads;
+  HeadQuantizers query, key, value;
+  TensorQuantizer result;
+
+  std::array<const HeadQuantizers *, 3> parts() const {
+    return {&query, &key, &value};
+  }
+  bool isPerHead() const {
+    return llvm::any_of(
+        parts(), [](const HeadQuantizers *part) { return part->isPerHead(); });
+  }
 };
 
 /// What quantized `operand`, if it is `source`.
-std::optional<TensorQuantizer> quantizerOn(Value operand, Value source) {
-  QuantizeOp quantize = quantizeBehind(operand);
+std::optional<HeadQuantizers> quantizersOn(Value operand, Value source,
+                                           int64_t heads) {
+  QuantizeOp quantize = quantizedBehind(operand);
   if (!quantize || quantize.getInput() != source)
     return std::nullopt;
-  return quantizerOf(quantize);
+  return HeadQuantizers::of(quantize, heads);
 }
 
 /// Queries and keys are normalised both, in the same way, or not at all.
@@ -108,8 +122,9 @@ std::optional<AttentionMatch> matchOps(QuantizeOp op) {
   match.qk =
       match.softmax ? scoresBehind(match.softmax, match.bias) : MatmulOp();
   QuantizeOp queries =
-      match.qk ? quantizeBehind(match.qk.getLhs()) : QuantizeOp();
-  QuantizeOp keys = match.qk ? quantizeBehind(match.qk.getRhs()) : QuantizeOp();
+      match.qk ? quantizedBehind(match.qk.getLhs()) : QuantizeOp();
+  QuantizeOp keys =
+      match.qk ? quantizedBehind(match.qk.getRhs()) : QuantizeOp();
   if (!queries || !keys)
     return std::nullopt;
   match.queryNorm = queries.getInput().getDefiningOp<LayerNormOp>();
@@ -127,6 +142,9 @@ std::optional<AttentionMatch> matchOps(QuantizeOp op) {
       !isOneGrid(match.split, match.bias, merge) || match.rows.parts != 1 ||
       match.rows.hasZeros())
     return std::nullopt;
+  auto queryType = cast<RankedTensorType>(match.split.getQuery().getType());
+  match.heads =
+      queryType.getDimSize(0) / static_cast<int64_t>(match.split.getWindows());
   return match;
 }
 
@@ -137,13 +155,16 @@ std::optional<AttentionMatch> matchAttention(QuantizeOp op) {
   if (match->keyNorm && match->keyNorm.getInput() != match->split.getKey())
     return std::nullopt;
   bool isNormed = match->queryNorm != nullptr;
-  auto query = quantizerOn(match->qk.getLhs(),
-                           isNormed ? Value(match->queryNorm.getResult())
-                                    : match->split.getQuery());
-  auto key = quantizerOn(match->qk.getRhs(),
-                         isNormed ? Value(match->keyNorm.getResult())
-                                  : match->split.getKey());
-  auto value = quantizerOn(match->av.getRhs(), match->split.getValue());
+  auto query = quantizersOn(match->qk.getLhs(),
+                            isNormed ? Value(match->queryNorm.getResult())
+                                     : match->split.getQuery(),
+                            match->heads);
+  auto key = quantizersOn(match->qk.getRhs(),
+                          isNormed ? Value(match->keyNorm.getResult())
+                                   : match->split.getKey(),
+                          match->heads);
+  auto value =
+      quantizersOn(match->av.getRhs(), match->split.getValue(), match->heads);
   auto probabilities = match->softmax.getCodesAttr()
                            ? std::optional(rowProbabilities(match->softmax))
                            : tensorProbabilities(match->av.getLhs());
@@ -159,36 +180,39 @@ std::optional<AttentionMatch> matchAttention(QuantizeOp op) {
   return match;
 }
 
-/// The kernel that normalises queries and keys writes codes of 8 bits.
-LogicalResult checkNormedBits(QuantizeOp op, const AttentionMatch &match) {
+/// The kernel that normalises queries and keys writes codes of 8 bits by one
+/// scale.
+LogicalResult checkNormedCodes(QuantizeOp op, const AttentionMatch &match) {
   if (!match.queryNorm)
     return success();
-  for (const TensorQuantizer *quantizer :
-       {&match.query, &match.key, &match.value})
-    if (quantizer->type.getBits() != 8)
-      return op.emitOpError("expects 8 bits for queries, keys and values where "
-                            "queries and keys are normalised, got ")
-             << quantizer->type << " in " << attentionName(match.av);
+  for (const HeadQuantizers *part : match.parts())
+    if (part->type().getBits() != 8 || part->isPerHead())
+      return op.emitOpError(
+                 "expects 8 bits and one scale for queries, keys and "
+                 "values where queries and keys are normalised, got ")
+             << part->type() << (part->isPerHead() ? " for each head" : "")
+             << " in " << attentionName(match.av);
   return success();
 }
 
 /// That keys and values are s8 in the products, and scores int32.
 LogicalResult checkRanges(QuantizeOp op, const AttentionMatch &match) {
-  for (const TensorQuantizer *quantizer : {&match.key, &match.value})
-    if (!quantizer->fitsSignedByte())
-      return op.emitOpError("expects codes of keys and values minus their "
-                            "zero-point in [-128, 127], got the zero-point ")
-             << quantizer->zeroPoint << " of " << quantizer->type << " in "
-             << attentionName(match.av);
+  for (const HeadQuantizers *part : {&match.key, &match.value})
+    for (const TensorQuantizer &quantizer : part->all())
+      if (!quantizer.fitsSignedByte())
+        return op.emitOpError("expects codes of keys and values minus their "
+                              "zero-point in [-128, 127], got the zero-point ")
+               << quantizer.zeroPoint << " of " << quantizer.type << " in "
+               << attentionName(match.av);
   SplitQkvOp split = match.split;
   int64_t columns =
       cast<RankedTensorType>(split.getQuery().getType()).getDimSize(2);
-  int64_t reach =
-      match.query.highestByte() + std::abs(match.query.byteZeroPoint());
-  if (reach * columns > INT32_MAX / 128)
-    return op.emitOpError("expects scores below 2^31, but the zero-point ")
-           << match.query.zeroPoint << " of the queries of "
-           << attentionName(match.av) << " may exceed it";
+  for (const TensorQuantizer &query : match.query.all())
+    if ((query.highestByte() + std::abs(query.byteZeroPoint())) * columns >
+        INT32_MAX / 128)
+      return op.emitOpError("expects scores below 2^31, but the zero-point ")
+             << query.zeroPoint << " of the queries of "
+             << attentionName(match.av) << " may exceed it";
   return success();
 }
 
@@ -201,13 +225,13 @@ struct QkvCodes {
 
 QkvCodes qkvCodes(PatternRewriter &rewriter, const AttentionMatch &match,
                   int64_t part) {
-  unsigned bits = match.query.type.getBits();
-  if (match.key.type.getBits() == bits && match.value.type.getBits() == bits)
+  unsigned bits = match.query.type().getBits();
+  if (match.key.type().getBits() == bits &&
+      match.value.type().getBits() == bits)
     return {bits, Value()};
   std::vector<float> limits;
-  for (const TensorQuantizer *quantizer :
-       {&match.query, &match.key, &match.value})
-    limits.insert(limits.end(), part, float(quantizer->highestByte()));
+  for (const HeadQuantizers *quantizers : match.parts())
+    limits.insert(limits.end(), part, float((*quantizers)[0].highestByte()));
   QLinearOp op = match.projection;
   return {8, makeParameter(rewriter, op.getLoc(), constantName(op, "limit"),
                            limits)};
@@ -222,12 +246,14 @@ FailureOr<Value> requantizeProjection(PatternRewriter &rewriter,
     return failure();
   auto type = cast<RankedTensorType>(op.getType());
   int64_t part = type.getDimSize(1) / 3, begin = 0;
-  for (const TensorQuantizer *quantizer :
-       {&match.query, &match.key, &match.value}) {
-    constants->requantize(begin, begin + part, quantizer->scale,
-                          quantizer->byteZeroPoint());
-    begin += part;
-  }
+  const int64_t headColumns = part / match.heads;
+  for (const HeadQuantizers *quantizers : match.parts())
+    for (int64_t head = 0; head < match.heads; ++head) {
+      const TensorQuantizer &quantizer = (*quantizers)[head];
+      constants->requantize(begin, begin + headColumns, quantizer.scale,
+                            quantizer.byteZeroPoint());
+      begin += headColumns;
+    }
   QkvCodes codes = qkvCodes(rewriter, match, part);
   Location loc = op.getLoc();
   Value multiplier = makeParameter(
@@ -277,10 +303,12 @@ LogicalResult foldQuantizer(PatternRewriter &rewriter, LayerNormOp norm,
 FailureOr<Value> normalizeProjection(PatternRewriter &rewriter,
                                      AttentionMatch &match) {
   SmallVector<Value> vectors;
-  if (failed(foldQuantizer(rewriter, match.queryNorm, match.query.scale,
-                           match.query.byteZeroPoint(), vectors)) ||
-      failed(foldQuantizer(rewriter, match.keyNorm, match.key.scale,
-                           match.key.byteZeroPoint(), vectors)))
+  const TensorQuantizer &query = match.query[0], &key = match.key[0];
+  const TensorQuantizer &value = match.value[0];
+  if (failed(foldQuantizer(rewriter, match.queryNorm, query.scale,
+                           query.byteZeroPoint(), vectors)) ||
+      failed(foldQuantizer(rewriter, match.keyNorm, key.scale,
+                           key.byteZeroPoint(), vectors)))
     return failure();
   Location loc = match.queryNorm.getLoc();
   auto scalar = [&](StringRef name, double value) {
@@ -288,17 +316,38 @@ FailureOr<Value> normalizeProjection(PatternRewriter &rewriter,
                          std::vector<float>{static_cast<float>(value)});
   };
   auto type = cast<RankedTensorType>(match.projection.getType());
-  auto heads = cast<RankedTensorType>(match.split.getQuery().getType());
   return rewriter
-      .create<QkNormQuantizeOp>(
-          loc, type.clone(match.query.type), match.projection, vectors[0],
-          vectors[1], vectors[2], vectors[3],
-          scalar("value_multiplier", 1.0 / match.value.scale),
-          scalar("value_offset", match.value.byteZeroPoint()),
-          rewriter.getI64IntegerAttr(heads.getDimSize(0) /
-                                     match.split.getWindows()),
-          match.queryNorm.getEpsilonAttr())
+      .create<QkNormQuantizeOp>(loc, type.clone(query.type), match.projection,
+                                vectors[0], vectors[1], vectors[2], vectors[3],
+                                scalar("value_multiplier", 1.0 / value.scale),
+                                scalar("value_offset", value.byteZeroPoint()),
+                                rewriter.getI64IntegerAttr(match.heads),
+                                match.queryNorm.getEpsilonAttr())
       .getResult();
+}
+
+/// What the kernel needs for each head, or once where they all share it.
+struct HeadConstants {
+  std::vector<int32_t> zeroPoints; ///< three each: queries, keys, values
+  std::vector<float> score, result;
+};
+
+HeadConstants headConstants(const AttentionMatch &match) {
+  HeadConstants constants;
+  MatmulOp qk = match.qk;
+  for (int64_t head = 0; head < (match.isPerHead() ? match.heads : 1); ++head) {
+    for (const HeadQuantizers *part : match.parts())
+      constants.zeroPoints.push_back(
+          static_cast<int32_t>((*part)[head].byteZeroPoint()));
+    double score = match.query[head].scale * match.key[head].scale *
+                   qk.getMultiplier().convertToDouble();
+    double result = match.value[head].scale / match.result.scale;
+    if (!match.probabilities.isRowScaled)
+      result *= match.probabilities.scale;
+    constants.score.push_back(static_cast<float>(score));
+    constants.result.push_back(static_cast<float>(result));
+  }
+  return constants;
 }
 
 struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
@@ -309,7 +358,7 @@ struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
     std::optional<AttentionMatch> match = matchAttention(op);
     if (!match)
       return rewriter.notifyMatchFailure(op, "not attention on codes");
-    if (failed(checkRanges(op, *match)) || failed(checkNormedBits(op, *match)))
+    if (failed(checkRanges(op, *match)) || failed(checkNormedCodes(op, *match)))
       return failure();
     rewriter.setInsertionPoint(op);
     FailureOr<Value> qkv = match->queryNorm
@@ -323,44 +372,33 @@ struct FuseQuantizedAttention : OpRewritePattern<QuantizeOp> {
 
   static QAttentionOp buildAttention(PatternRewriter &rewriter, QuantizeOp op,
                                      const AttentionMatch &match, Value qkv) {
-    auto scalar = [&](StringRef name, double value) {
-      return makeParameter(rewriter, op.getLoc(), name.str(),
-                           std::vector<float>{static_cast<float>(value)});
-    };
-    std::vector<int32_t> zeros;
-    for (const TensorQuantizer *quantizer :
-         {&match.query, &match.key, &match.value})
-      zeros.push_back(static_cast<int32_t>(quantizer->byteZeroPoint()));
+    HeadConstants constants = headConstants(match);
     const Probabilities &probabilities = match.probabilities;
-    MatmulOp qk = match.qk;
-    double score = match.query.scale * match.key.scale *
-                   qk.getMultiplier().convertToDouble();
-    double result = match.value.scale / match.result.scale;
-    if (!probabilities.isRowScaled)
-      result *= probabilities.scale;
+    Location loc = op.getLoc();
+    auto vector = [&](StringRef name, const auto &values) {
+      return makeParameter(rewriter, loc, name.str(), values);
+    };
+    auto scalar = [&](StringRef name, double value) {
+      return vector(name, std::vector<float>{static_cast<float>(value)});
+    };
     Value table = probabilities.table;
     if (CodebookAttr codebook = probabilities.codebook)
-      table = makeParameter(rewriter, op.getLoc(), "table",
-                            codebook.getTable().asArrayRef().vec());
-    Value zeroPoints =
-        makeParameter(rewriter, op.getLoc(), "zero_points", zeros);
-    Value scoreMultiplier = scalar("score_multiplier", score);
+      table = vector("table", codebook.getTable().asArrayRef().vec());
+    Value zeroPoints = vector("zero_points", constants.zeroPoints);
+    Value scoreMultiplier = vector("score_multiplier", constants.score);
     Value probabilityMultiplier =
         scalar("probability_multiplier", 1.0 / probabilities.scale);
-    Value resultMultiplier = scalar("result_multiplier", result);
+    Value resultMultiplier = vector("result_multiplier", constants.result);
     Value resultOffset = scalar("result_offset", match.result.zeroPoint);
-    SplitQkvOp split = match.split;
-    auto heads = cast<RankedTensorType>(split.getQuery().getType());
     WindowBiasOp bias = match.bias;
     return rewriter.create<QAttentionOp>(
-        op.getLoc(), op.getType(), qkv, zeroPoints, scoreMultiplier,
+        loc, op.getType(), qkv, zeroPoints, scoreMultiplier,
         probabilityMultiplier, resultMultiplier, resultOffset,
-        bias ? bias.getBias() : Value(), rowsOf(rewriter, op.getLoc(), match),
-        table,
-        rewriter.getI64IntegerAttr(heads.getDimSize(0) / split.getWindows()),
+        bias ? bias.getBias() : Value(), rowsOf(rewriter, loc, match), table,
+        rewriter.getI64IntegerAttr(match.heads),
         rewriter.getI64IntegerAttr(probabilities.bits),
         probabilities.isRowScaled ? rewriter.getUnitAttr() : UnitAttr(),
-        gridOf(rewriter, split, bias),
+        gridOf(rewriter, match.split, bias),
         rewriter.getStringAttr(attentionName(match.av)));
   }
 };

@@ -37,6 +37,38 @@ Value quantizeActivation(OpBuilder &builder, Location loc, Value value,
   return builder.create<DequantizeOp>(loc, type, codes, scale, zeroPoint);
 }
 
+/// dequantize(quantize(value)) with a scale and zero-point for each head of
+/// `value` [windows * heads, N, d].
+FailureOr<Value> quantizeHeads(OpBuilder &builder, Operation *unit, Value value,
+                               ArrayAttr heads) {
+  auto type = cast<RankedTensorType>(value.getType());
+  const int64_t count = heads.size(), parts = type.getDimSize(0);
+  auto codes = cast<UniformAttr>(heads[0]).getType();
+  auto isAlike = [&](Attribute head) {
+    return cast<UniformAttr>(head).getType() == codes;
+  };
+  if (parts % count != 0 || !llvm::all_of(heads, isAlike))
+    return unit->emitOpError("expects quantizers of one type for heads that "
+                             "divide the first extent of ")
+           << type << ", got " << heads;
+  std::vector<float> scales;
+  std::vector<int32_t> zeroPoints;
+  for (int64_t part = 0; part < parts; ++part) {
+    auto head = cast<UniformAttr>(heads[part % count]);
+    scales.push_back(static_cast<float>(head.getScale()));
+    zeroPoints.push_back(head.getZeroPoint());
+  }
+  Location loc = unit->getLoc();
+  Value scale = makeParameter(builder, loc, "scale", scales);
+  Value zeroPoint = makeParameter(builder, loc, "zero_point", zeroPoints);
+  auto perHead = QuantizedType::get(builder.getContext(), codes.getIsSigned(),
+                                    codes.getBits(), /*axis=*/0u);
+  Value quantized = builder.create<QuantizeOp>(loc, type.clone(perHead), value,
+                                               scale, zeroPoint);
+  return builder.create<DequantizeOp>(loc, type, quantized, scale, zeroPoint)
+      .getResult();
+}
+
 /// decode(encode(value)).
 Value encodeActivation(OpBuilder &builder, Location loc, Value value,
                        CodebookAttr codebook) {
@@ -83,6 +115,15 @@ bool isQuantizedParameter(Value value) {
   return dequantize && isParameter(dequantize.getInput());
 }
 
+/// The entry where each head has its own, null for others.
+ArrayAttr headsOf(Attribute entry) {
+  auto heads = dyn_cast_or_null<ArrayAttr>(entry);
+  return heads && !heads.empty() &&
+                 llvm::all_of(heads, llvm::IsaPred<UniformAttr>)
+             ? heads
+             : ArrayAttr();
+}
+
 /// The entry of `mixq.activations` for an operand of `bits` bits.
 FailureOr<Value> quantizeByEntry(OpBuilder &builder, Operation *unit,
                                  unsigned operand, unsigned bits,
@@ -99,6 +140,11 @@ FailureOr<Value> quantizeByEntry(OpBuilder &builder, Operation *unit,
     if (failed(checkBits(uniform.getType().getBits())))
       return failure();
     return quantizeActivation(builder, unit->getLoc(), value, uniform);
+  }
+  if (ArrayAttr heads = headsOf(entry)) {
+    if (failed(checkBits(cast<UniformAttr>(heads[0]).getType().getBits())))
+      return failure();
+    return quantizeHeads(builder, unit, value, heads);
   }
   if (auto codebook = dyn_cast_or_null<CodebookAttr>(entry)) {
     if (failed(checkBits(codebook.getType().getBits())))

@@ -22,7 +22,8 @@ def Quantize : Pass<"mixq-quantize", "::mlir::func::FuncOp"> {
       `mixq-annotate-calibration`), `#mixq.uniform` or `#mixq.codebook`, of the
       operand's bits in `mixq.bits` (8 without it). A unit without it is an
       error: an uncalibrated model is refused by name. A codebook becomes
-      `mixq.encode` and `mixq.decode`.
+      `mixq.encode` and `mixq.decode`. An array of `#mixq.uniform` has one for each
+      head: codes whose axis is dimension 0, with the heads again in each window.
     - **Attention probabilities**: with `softmax-scale=row` the softmax itself codes
       exp(x - max) (see `mixq.softmax`), with the bits or the table of the entry,
       whose scale is replaced by the one that makes 1 the highest code: the row

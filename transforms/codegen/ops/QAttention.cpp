@@ -35,16 +35,25 @@ enum AttendArgument {
   kEncoder ///< where probabilities are entries of a codebook
 };
 
+/// Where a head finds its `count` of constants of 4 bytes.
+Value constantOf(KernelBuilder &k, const AttentionFormat &format, Value first,
+                 Value head, int64_t count = 1) {
+  return format.isPerHead ? k.at(first, k.mul(head, 4 * count)) : first;
+}
+
 void emitAttend(KernelBuilder &k, const AttentionShape &shape,
                 const AttentionFormat &format, ValueRange args, Value begin,
                 Value end) {
   QAttentionScratch scratch(k, shape);
-  QAttentionParameters parameters{format, args[kScoreMultiplier],
-                                  args[kProbabilityMultiplier],
-                                  args[kResultMultiplier], args[kResultOffset]};
-  if (format.probabilities.isCodebook)
-    parameters.encoder = args[kEncoder];
   emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
+    auto ofHead = [&](int64_t argument) {
+      return constantOf(k, format, args[argument], tile.head);
+    };
+    QAttentionParameters parameters{
+        format, ofHead(kScoreMultiplier), args[kProbabilityMultiplier],
+        ofHead(kResultMultiplier), args[kResultOffset]};
+    if (format.probabilities.isCodebook)
+      parameters.encoder = args[kEncoder];
     auto part = [&](int64_t argument, int64_t headBytes) {
       return k.at(args[argument], k.mul(tile.head, headBytes));
     };
@@ -99,13 +108,16 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
   Value corrections = k.stack(shape.paddedTokens() * 4);
   Value values = k.stack(stackedValueBytes(shape, k.target));
   WindowArguments optional(k, windows, args, shape.resultRowBytes);
-  QAttentionParameters parameters{format, args[kWindowScore],
-                                  args[kWindowProbability],
-                                  args[kWindowMultiplier], args[kWindowOffset]};
-  if (format.probabilities.isCodebook)
-    parameters.encoder = args[kFirstOptional];
-  ZeroPoints zeros(k, args[kWindowZeroPoints]);
   emitWindowHeads(k, shape, begin, end, [&](const WindowHead &at) {
+    auto ofHead = [&](int64_t argument, int64_t count = 1) {
+      return constantOf(k, format, args[argument], at.head, count);
+    };
+    QAttentionParameters parameters{
+        format, ofHead(kWindowScore), args[kWindowProbability],
+        ofHead(kWindowMultiplier), args[kWindowOffset]};
+    if (format.probabilities.isCodebook)
+      parameters.encoder = args[kFirstOptional];
+    ZeroPoints zeros(k, ofHead(kWindowZeroPoints, 3));
     Value headBytes = k.mul(at.head, shape.headColumns);
     Value input =
         k.at(k.at(args[kWindowInput], k.mul(at.firstRow, shape.inputRowBytes)),
@@ -139,17 +151,25 @@ struct Packed {
   Matrix keys, corrections, values;
 };
 
+/// All elements of a parameter, each of 4 bytes.
+FailureOr<Matrix> addWhole(LoweringContext &context, Value parameter) {
+  auto type = cast<RankedTensorType>(parameter.getType());
+  return context.addVector(parameter, type.getNumElements());
+}
+
 LogicalResult addPackStep(QAttentionOp op, LoweringContext &context,
                           const AttentionShape &shape, const Matrix &input,
                           const Packed &packed) {
-  FailureOr<Matrix> zeroPoints = context.addVector(op.getZeroPoints(), 3);
+  const bool isPerHead = op.isPerHead();
+  FailureOr<Matrix> zeroPoints = addWhole(context, op.getZeroPoints());
   if (failed(zeroPoints))
     return failure();
+  std::string name =
+      kernelName("pack", shape, isPerHead ? "_heads" : "", context.target);
   func::FuncOp kernel = context.getKernel(
-      op.getLoc(), kernelName("pack", shape, "", context.target), "qattention",
-      {"none", "none", "s8"}, kPackArguments,
+      op.getLoc(), name, "qattention", {"none", "none", "s8"}, kPackArguments,
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
-        emitQAttentionPack(k, shape, args, begin, end);
+        emitQAttentionPack(k, shape, isPerHead, args, begin, end);
       });
   context.addStep(
       op, ".pack", kernel, shape.heads, 0,
@@ -162,7 +182,7 @@ AttentionFormat formatOf(QAttentionOp op) {
                            static_cast<bool>(op.getTable())};
   return {probabilities,
           ByteFormat::of(op.getResult().getType().getElementType()),
-          op.getRowScale()};
+          op.getRowScale(), op.isPerHead()};
 }
 
 LogicalResult addEncoder(QAttentionOp op, LoweringContext &context,
@@ -185,7 +205,7 @@ LogicalResult addAttendStep(QAttentionOp op, LoweringContext &context,
   for (Value parameter :
        {op.getScoreMultiplier(), op.getProbabilityMultiplier(),
         op.getResultMultiplier(), op.getResultOffset()}) {
-    FailureOr<Matrix> constant = context.addVector(parameter, 1);
+    FailureOr<Matrix> constant = addWhole(context, parameter);
     if (failed(constant))
       return failure();
     arguments.push_back(*constant);
@@ -216,9 +236,7 @@ LogicalResult addScalars(QAttentionOp op, LoweringContext &context,
         cast<Value>(op.getProbabilityMultiplier()),
         cast<Value>(op.getResultMultiplier()),
         cast<Value>(op.getResultOffset())}) {
-    int64_t count =
-        cast<RankedTensorType>(parameter.getType()).getNumElements();
-    FailureOr<Matrix> constant = context.addVector(parameter, count);
+    FailureOr<Matrix> constant = addWhole(context, parameter);
     if (failed(constant))
       return failure();
     arguments.push_back(*constant);

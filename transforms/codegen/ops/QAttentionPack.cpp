@@ -130,9 +130,12 @@ void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
 }
 
 void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
-                        ValueRange args, Value begin, Value end) {
-  ZeroPoints zeros(k, args[kZeroPoints]);
+                        bool isPerHead, ValueRange args, Value begin,
+                        Value end) {
   k.loop(begin, end, 1, {}, [&](Value head, ValueRange) {
+    Value first = args[kZeroPoints];
+    ZeroPoints zeros(
+        k, isPerHead ? k.at(first, k.mul(head, 3 * sizeof(int32_t))) : first);
     auto part = [&](int64_t argument, int64_t headBytes) {
       return k.at(args[argument], k.mul(head, headBytes));
     };

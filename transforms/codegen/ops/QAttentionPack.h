@@ -50,10 +50,11 @@ void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
                             mlir::Value input, const ZeroPoints &zeros,
                             const PackedHead &packed);
 
-/// Tasks [begin, end), one a head.
+/// Tasks [begin, end), one a head. With `isPerHead` each has zero-points of its
+/// own.
 void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
-                        mlir::ValueRange args, mlir::Value begin,
-                        mlir::Value end);
+                        bool isPerHead, mlir::ValueRange args,
+                        mlir::Value begin, mlir::Value end);
 
 } // namespace mixq
 

@@ -18,11 +18,12 @@ namespace mixq {
 struct AttentionFormat {
   ByteFormat probabilities, result;
   bool isRowScaled = false;
+  bool isPerHead = false; ///< heads have multipliers of their own
 
-  /// "_u8_u8", "_t4row_u4": a part of the kernel's name.
+  /// "_u8_u8", "_t4row_u4_heads": a part of the kernel's name.
   std::string name() const {
     return "_" + probabilities.name() + (isRowScaled ? "row_" : "_") +
-           result.name();
+           result.name() + (isPerHead ? "_heads" : "");
   }
 };
 
