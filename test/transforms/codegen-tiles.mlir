@@ -22,13 +22,15 @@
 // VNNI-COUNT-24: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.512"
 // VNNI-NEXT: scf.yield
 // VNNI-NOT: vpdpbusd
-// Then each sum becomes codes: one fma, both limits, 16 bytes.
+// Then the sums of a row become codes: one fma and the upper limit each, and two packs for all four; 64 bytes.
 // VNNI: arith.sitofp {{.*}} : vector<16xi32> to vector<16xf32>
 // VNNI: math.fma {{.*}} : vector<16xf32>
-// VNNI: arith.cmpf ogt
 // VNNI: arith.cmpf olt
-// VNNI: arith.trunci {{.*}} : vector<16xi32> to vector<16xi8>
-// VNNI: llvm.store {{.*}} : vector<16xi8>, !llvm.ptr
+// VNNI-COUNT-4: "llvm.x86.avx512.mask.cvtps2dq.512"
+// VNNI-COUNT-2: "llvm.x86.avx512.packssdw.512"
+// VNNI-NEXT: "llvm.x86.avx512.packuswb.512"
+// VNNI: vector.shuffle {{.*}} : vector<16xi32>, vector<16xi32>
+// VNNI: llvm.store {{.*}} : vector<64xi8>, !llvm.ptr
 
 // Codes are widened to 16 bits, since vpmaddubsw saturates.
 // V3: mixq.step "fc" @[[K:.*]] tasks 8 macs 448

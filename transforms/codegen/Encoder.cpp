@@ -8,6 +8,7 @@
 
 #include "transforms/codegen/Encoder.h"
 
+#include "transforms/codegen/Saturate.h"
 #include "transforms/codegen/Tile.h"
 #include "transforms/codegen/VectorMath.h"
 
@@ -20,12 +21,11 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
-constexpr int64_t kRegister = 16;     ///< 4-byte elements of AVX-512
-constexpr int64_t kMostPermuted = 16; ///< entries that one register holds
+constexpr int64_t kMostPermuted = 32; ///< words that one register holds
 constexpr int64_t kHalves = 512;      ///< 2 t in [0, 511]
 
 bool isPermuted(int64_t entries, const Target &target) {
-  return target.lanes == kRegister && entries <= kMostPermuted;
+  return target.lanes == 16 && entries <= kMostPermuted;
 }
 
 template <typename T> void append(std::vector<uint8_t> &bytes, const T &value) {
@@ -33,20 +33,19 @@ template <typename T> void append(std::vector<uint8_t> &bytes, const T &value) {
   bytes.insert(bytes.end(), raw, raw + sizeof(T));
 }
 
-/// For each step of the search the midpoint that index q compares with: in the
-/// first, where all indices are 0, the same in each lane. Then the entries q
-/// and q + 1 that the last step chooses from.
+/// For each step of the search twice the midpoint that index q compares with:
+/// in the first, where all indices are 0, the same in each lane. Then the
+/// entries.
 std::vector<uint8_t> permutedConstants(const int32_t *table, int64_t entries) {
   std::vector<uint8_t> bytes;
   for (int64_t step = entries / 2; step >= 1; step /= 2)
-    for (int64_t q = 0; q < kRegister; ++q) {
+    for (int64_t q = 0; q < kMostPermuted; ++q) {
       int64_t index = step == entries / 2 ? 0 : q;
       int64_t below = std::min(index + step, entries - 1) - 1;
-      append(bytes, static_cast<float>(table[below] + table[below + 1]) / 2);
+      append(bytes, static_cast<int16_t>(table[below] + table[below + 1]));
     }
-  for (int64_t next : {0, 1})
-    for (int64_t q = 0; q < kRegister; ++q)
-      append(bytes, table[std::min(q + next, entries - 1)]);
+  for (int64_t q = 0; q < kMostPermuted; ++q)
+    append(bytes, static_cast<int16_t>(table[std::min(q, entries - 1)]));
   return bytes;
 }
 
@@ -63,26 +62,35 @@ std::vector<uint8_t> halvesTable(const int32_t *table, int64_t entries) {
   return bytes;
 }
 
-Value emitPermuted(KernelBuilder &k, int64_t entries, Value t, Value encoder) {
-  Type floats = k.vec(k.f32(), kRegister), integers = k.vec(k.i32(), kRegister);
-  Value q = k.constant(integers, int64_t(0)), above;
-  for (int64_t step = entries / 2; step >= 1; step /= 2) {
-    Value midpoints = k.load(floats, encoder);
-    if (step < entries / 2)
-      midpoints = emitIntrinsic(k, "llvm.x86.avx512.permvar.sf.512", floats,
-                                {midpoints, q});
-    above = k.create<arith::CmpFOp>(arith::CmpFPredicate::OGT, t, midpoints);
-    if (step > 1)
-      q = k.create<arith::SelectOp>(above, k.add(q, k.constant(integers, step)),
-                                    q);
-    encoder = k.at(encoder, kRegister * 4);
-  }
-  auto entryAt = [&](int64_t next) {
-    return emitIntrinsic(
-        k, "llvm.x86.avx512.permvar.si.512", integers,
-        {k.load(integers, k.at(encoder, next * kRegister * 4)), q});
+/// The entries of 32 words h = ceil(2 t), by a binary search for the number of
+/// midpoints m with h > 2 m.
+Value emitPermuted(KernelBuilder &k, int64_t entries, Value h, Value encoder) {
+  Type words = h.getType();
+  auto next = [&]() {
+    Value constants = k.load(words, encoder);
+    encoder = k.at(encoder, kMostPermuted * 2);
+    return constants;
   };
-  return k.create<arith::SelectOp>(above, entryAt(1), entryAt(0));
+  auto permuted = [&](Value from, Value q) {
+    return emitIntrinsic(k, "llvm.x86.avx512.permvar.hi.512", words, {from, q});
+  };
+  Value q = k.constant(words, int64_t(0));
+  for (int64_t step = entries / 2; step >= 1; step /= 2) {
+    Value midpoints = next();
+    if (step < entries / 2)
+      midpoints = permuted(midpoints, q);
+    Value above =
+        k.create<arith::CmpIOp>(arith::CmpIPredicate::sgt, h, midpoints);
+    q = k.create<arith::SelectOp>(above, k.add(q, k.constant(words, step)), q);
+  }
+  return permuted(next(), q);
+}
+
+/// min(2 t, 511), NaN as it is, rounded up. Packs take it to [-32768, 511].
+Value emitHalvesUp(KernelBuilder &k, Value t) {
+  Value twice = k.create<arith::AddFOp>(t, t);
+  Value most = k.constant(t.getType(), double(kHalves - 1));
+  return emitToInteger(k, emitLimited(k, twice, most), Rounding::Up);
 }
 
 /// ceil(2 t) within [0, 511] as i32; NaN gives 0.
@@ -103,9 +111,44 @@ Value emitLookup(KernelBuilder &k, Value t, Value encoder) {
   Value pointers = k.create<LLVM::GEPOp>(
       LLVM::getVectorType(encoder.getType(), lanes), k.i8(), encoder,
       ArrayRef<LLVM::GEPArg>{emitHalves(k, t)});
-  return k.create<LLVM::masked_gather>(
+  Value words = k.create<LLVM::masked_gather>(
       integers, pointers, k.prefixMask(lanes, lanes),
       ValueRange{k.constant(integers, int64_t(0))}, /*alignment=*/1);
+  return k.create<arith::AndIOp>(words, k.constant(integers, int64_t(0xff)));
+}
+
+/// The bytes of up to four registers, side by side.
+Value emitGroup(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
+                ValueRange limits, Value encoder) {
+  const int64_t entries = int64_t(1) << format.bits;
+  const bool isSearched = format.isCodebook && isPermuted(entries, k.target);
+  KernelBuilder::Values integers;
+  for (auto [i, t] : llvm::enumerate(ts)) {
+    if (!format.isCodebook)
+      integers.push_back(emitToInteger(
+          k, emitLimited(k, t,
+                         limits.empty()
+                             ? k.constant(t.getType(), double(entries - 1))
+                             : limits[i])));
+    else
+      integers.push_back(isSearched ? emitHalvesUp(k, t)
+                                    : emitLookup(k, t, encoder));
+  }
+  auto [ab, cd] = emitWords(k, integers);
+  if (isSearched) {
+    bool isWhole = integers.size() > 2;
+    ab = emitPermuted(k, entries, ab, encoder);
+    cd = isWhole ? emitPermuted(k, entries, cd, encoder) : ab;
+  }
+  return emitPackBytes(k, ab, cd);
+}
+
+Value firstOf(KernelBuilder &k, Value vector, int64_t count) {
+  if (cast<VectorType>(vector.getType()).getDimSize(0) == count)
+    return vector;
+  return k.create<vector::ExtractStridedSliceOp>(vector, ArrayRef<int64_t>{0},
+                                                 ArrayRef<int64_t>{count},
+                                                 ArrayRef<int64_t>{1});
 }
 
 } // namespace
@@ -131,14 +174,30 @@ std::vector<uint8_t> encoderConstants(const Tensor &table,
 
 Value emitBytes(KernelBuilder &k, const ByteFormat &format, Value t,
                 Value encoder) {
-  int64_t entries = int64_t(1) << format.bits;
   if (!format.isCodebook)
-    return emitCodes(k, t, double(entries - 1));
-  Value found = isPermuted(entries, k.target)
-                    ? emitPermuted(k, entries, t, encoder)
-                    : emitLookup(k, t, encoder);
-  int64_t lanes = cast<VectorType>(t.getType()).getDimSize(0);
-  return k.create<arith::TruncIOp>(k.vec(k.i8(), lanes), found);
+    return emitCodes(k, t, double((int64_t(1) << format.bits) - 1));
+  KernelBuilder::Values registers = registersOf(k, t);
+  return firstOf(k, emitGroup(k, format, registers, {}, encoder),
+                 cast<VectorType>(t.getType()).getDimSize(0));
+}
+
+void storeBytes(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
+                ValueRange limits, Value encoder, Value pointer,
+                int64_t count) {
+  const int64_t lanes = k.target.lanes;
+  KernelBuilder::Values values = registersOf(k, ts);
+  KernelBuilder::Values bounds = registersOf(k, limits);
+  for (int64_t first = 0; first < static_cast<int64_t>(values.size());
+       first += kPackedRegisters) {
+    int64_t size = std::min<int64_t>(kPackedRegisters, values.size() - first);
+    Value bytes = emitGroup(
+        k, format, ValueRange(values).slice(first, size),
+        bounds.empty() ? ValueRange() : ValueRange(bounds).slice(first, size),
+        encoder);
+    int64_t wanted = std::min(size * lanes, count - first * lanes);
+    if (wanted > 0)
+      k.store(firstOf(k, bytes, wanted), k.at(pointer, first * lanes));
+  }
 }
 
 } // namespace mixq

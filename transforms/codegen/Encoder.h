@@ -35,11 +35,18 @@ std::vector<uint8_t> encoderConstants(const Tensor &table,
 /// A vector of fp32, in units of the codes or entries, as a vector of i8.
 /// `encoder` points to encoderConstants() where the format is a codebook.
 ///
-/// AVX-512 finds entries of up to 4 bits by a binary search with permutations
-/// of registers. All others look up ceil(2 t), since the midpoints are halves
-/// of integers: t > m exactly where ceil(2 t) > 2 m.
+/// Midpoints are halves of integers, so t > m exactly where ceil(2 t) > 2 m.
+/// AVX-512 finds entries of up to 5 bits by a binary search in 16-bit words,
+/// with permutations of registers; all others look up ceil(2 t).
 mlir::Value emitBytes(KernelBuilder &k, const ByteFormat &format, mlir::Value t,
                       mlir::Value encoder);
+
+/// Stores the first `count` bytes of vectors of fp32 side by side at `pointer`:
+/// four registers at a time, with fewer instructions than one by one. `limits`
+/// are the highest codes of each lane, or none for those of the format.
+void storeBytes(KernelBuilder &k, const ByteFormat &format, mlir::ValueRange ts,
+                mlir::ValueRange limits, mlir::Value encoder,
+                mlir::Value pointer, int64_t count);
 
 } // namespace mixq
 

@@ -96,6 +96,7 @@ int64_t stackedValueBytes(const AttentionShape &shape, const Target &target) {
 int64_t windowStackBytes(const AttentionShape &shape, const Target &target) {
   return packedKeyBytes(shape, ProductType::U8S8, target) +
          shape.paddedTokens() * 4 + stackedValueBytes(shape, target) +
+         queryOfOnesBytes(shape, target) +
          QAttentionScratch::bytes(shape, target);
 }
 
@@ -107,6 +108,7 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
   Value keys = k.stack(packedKeyBytes(shape, ProductType::U8S8, k.target));
   Value corrections = k.stack(shape.paddedTokens() * 4);
   Value values = k.stack(stackedValueBytes(shape, k.target));
+  Value ones = emitQueryOfOnes(k, shape);
   WindowArguments optional(k, windows, args, shape.resultRowBytes);
   emitWindowHeads(k, shape, begin, end, [&](const WindowHead &at) {
     auto ofHead = [&](int64_t argument, int64_t count = 1) {
@@ -122,7 +124,8 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
     Value input =
         k.at(k.at(args[kWindowInput], k.mul(at.firstRow, shape.inputRowBytes)),
              headBytes);
-    emitQAttentionPackHead(k, shape, input, zeros, {keys, corrections, values});
+    emitQAttentionPackHead(k, shape, input, zeros, ones,
+                           {keys, corrections, values});
     QAttentionHead head{input, keys, corrections, values};
     if (optional.bias)
       head.bias = emitBiasPointer(k, shape, windows, optional.bias, at);

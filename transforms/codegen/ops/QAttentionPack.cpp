@@ -23,16 +23,6 @@ Value loadSigned(KernelBuilder &k, int64_t columns, Value pointer,
                                  k.broadcast(zeroPoint, columns));
 }
 
-/// -zq * sum(key): what the queries' zero-point adds to a score.
-Value emitCorrection(KernelBuilder &k, Value key, Value zeroPoint) {
-  auto bytes = cast<VectorType>(key.getType());
-  Value wide =
-      k.create<arith::ExtSIOp>(k.vec(k.i32(), bytes.getDimSize(0)), key);
-  Value sum = k.create<vector::ReductionOp>(vector::CombiningKind::ADD, wide);
-  Value product = k.mul(sum, zeroPoint);
-  return k.create<arith::SubIOp>(k.constant(k.i32(), int64_t(0)), product);
-}
-
 /// `codes`, followed by zeros up to `count` of them.
 Value padded(KernelBuilder &k, Value codes, int64_t count) {
   auto type = cast<VectorType>(codes.getType());
@@ -61,15 +51,33 @@ void packKey(KernelBuilder &k, const AttentionShape &shape, Value key,
 }
 
 void packKeys(KernelBuilder &k, const AttentionShape &shape, Value source,
-              Value keys, Value corrections, const ZeroPoints &zeros) {
+              Value keys, Value zeroPoint) {
   k.loop(0, shape.tokens, 1, [&](Value token) {
     Value key =
         loadSigned(k, shape.headColumns,
-                   k.at(source, k.mul(token, shape.inputRowBytes)), zeros.key);
-    k.store(emitCorrection(k, key, zeros.query),
-            k.at(corrections, k.mul(token, 4)));
+                   k.at(source, k.mul(token, shape.inputRowBytes)), zeroPoint);
     packKey(k, shape, key, keys, token);
   });
+}
+
+/// -zq * sum(key) for every key: what the queries' zero-point adds to a score.
+/// The sums are the scores of a query of ones, by the same tile.
+void emitCorrections(KernelBuilder &k, const AttentionShape &shape, Value ones,
+                     const PackedHead &packed, Value zeroPoint) {
+  Type integers = k.vec(k.i32(), k.target.lanes);
+  emitScores(
+      k, shape, {ProductType::U8S8, ones, packed.keys, packed.corrections},
+      /*rows=*/1, [&](Value, int64_t vectors) {
+        return KernelBuilder::Values(vectors, k.constant(integers, int64_t(0)));
+      });
+  Value negated = k.broadcast(
+      k.create<arith::SubIOp>(k.constant(k.i32(), int64_t(0)), zeroPoint),
+      k.target.lanes);
+  k.loop(0, roundUp(shape.tokens, k.target.lanes), k.target.lanes,
+         [&](Value token) {
+           Value pointer = k.at(packed.corrections, k.mul(token, 4));
+           k.store(k.mul(k.load(integers, pointer), negated), pointer);
+         });
 }
 
 Value interleave(KernelBuilder &k, Value a, Value b) {
@@ -116,15 +124,26 @@ ZeroPoints::ZeroPoints(KernelBuilder &k, Value pointer)
       key(k.load(k.i8(), k.at(pointer, sizeof(int32_t)))),
       value(k.load(k.i8(), k.at(pointer, 2 * sizeof(int32_t)))) {}
 
+int64_t queryOfOnesBytes(const AttentionShape &shape, const Target &target) {
+  return roundUp(shape.headColumns, target.dotGroup);
+}
+
+Value emitQueryOfOnes(KernelBuilder &k, const AttentionShape &shape) {
+  const int64_t bytes = queryOfOnesBytes(shape, k.target);
+  Value ones = k.stack(bytes);
+  k.store(k.constant(k.vec(k.i8(), bytes), int64_t(1)), ones);
+  return ones;
+}
+
 int64_t packedValueBytes(const AttentionShape &shape, const Target &target) {
   return roundUp(shape.tokens, target.dotGroup) * shape.headColumns;
 }
 
 void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
-                            Value input, const ZeroPoints &zeros,
+                            Value input, const ZeroPoints &zeros, Value ones,
                             const PackedHead &packed) {
-  packKeys(k, shape, k.at(input, shape.columns()), packed.keys,
-           packed.corrections, zeros);
+  packKeys(k, shape, k.at(input, shape.columns()), packed.keys, zeros.key);
+  emitCorrections(k, shape, ones, packed, zeros.query);
   packValues(k, shape, k.at(input, 2 * shape.columns()), packed.values,
              zeros.value);
 }
@@ -132,6 +151,7 @@ void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
 void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
                         bool isPerHead, ValueRange args, Value begin,
                         Value end) {
+  Value ones = emitQueryOfOnes(k, shape);
   k.loop(begin, end, 1, {}, [&](Value head, ValueRange) {
     Value first = args[kZeroPoints];
     ZeroPoints zeros(
@@ -140,7 +160,7 @@ void emitQAttentionPack(KernelBuilder &k, const AttentionShape &shape,
       return k.at(args[argument], k.mul(head, headBytes));
     };
     emitQAttentionPackHead(
-        k, shape, part(kPackInput, shape.headColumns), zeros,
+        k, shape, part(kPackInput, shape.headColumns), zeros, ones,
         {part(kKeysOut, packedKeyBytes(shape, ProductType::U8S8, k.target)),
          part(kCorrectionsOut, shape.paddedTokens() * 4),
          part(kValuesOut, packedValueBytes(shape, k.target))});

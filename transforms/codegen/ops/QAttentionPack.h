@@ -45,10 +45,15 @@ struct ZeroPoints {
   ZeroPoints(KernelBuilder &k, mlir::Value pointer);
 };
 
+/// A query whose codes are 1, on the stack: what the sums of keys are scores
+/// of.
+mlir::Value emitQueryOfOnes(KernelBuilder &k, const AttentionShape &shape);
+int64_t queryOfOnesBytes(const AttentionShape &shape, const Target &target);
+
 /// One head, whose first query is at `input`.
 void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,
                             mlir::Value input, const ZeroPoints &zeros,
-                            const PackedHead &packed);
+                            mlir::Value ones, const PackedHead &packed);
 
 /// Tasks [begin, end), one a head. With `isPerHead` each has zero-points of its
 /// own.

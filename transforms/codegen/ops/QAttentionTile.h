@@ -9,30 +9,9 @@
 #ifndef MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONTILE_H
 #define MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONTILE_H
 
-#include "transforms/codegen/Encoder.h"
-#include "transforms/codegen/ops/AttentionLoops.h"
+#include "transforms/codegen/ops/QAttentionSoftmax.h"
 
 namespace mixq {
-
-/// How probabilities and results become bytes.
-struct AttentionFormat {
-  ByteFormat probabilities, result;
-  bool isRowScaled = false;
-  bool isPerHead = false; ///< heads have multipliers of their own
-
-  /// "_u8_u8", "_t4row_u4_heads": a part of the kernel's name.
-  std::string name() const {
-    return "_" + probabilities.name() + (isRowScaled ? "row_" : "_") +
-           result.name() + (isPerHead ? "_heads" : "");
-  }
-};
-
-/// Pointers to the parameters of the op.
-struct QAttentionParameters {
-  AttentionFormat format;
-  mlir::Value score, probability, multiplier, offset;
-  mlir::Value encoder = nullptr; ///< where probabilities are of a codebook
-};
 
 /// Where one head of one window lies.
 struct QAttentionHead {

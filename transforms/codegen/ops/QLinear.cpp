@@ -95,20 +95,33 @@ private:
                   column(kernel.offset, tile, v));
       if (residual)
         return addResidual(k, y, residual, shape.residualRowBytes, r, v);
-      return kernel.writesBytes ? emitResultBytes(y, tile, v) : y;
+      if (kernel.resultMultiplier < 0)
+        return y;
+      return emitFma(k, emitGelu(k, y, shape.tanh),
+                     column(kernel.resultMultiplier, tile, v),
+                     column(kernel.resultOffset, tile, v));
     };
-    storeTile(k, tile, sums, result, shape.resultRowBytes, resultBytes, finish);
+    if (!kernel.writesBytes)
+      return storeTile(k, tile, sums, result, shape.resultRowBytes, resultBytes,
+                       finish);
+    for (int64_t r = 0; r < tile.rows; ++r)
+      storeRowBytes(tile, sums.slice(r * tile.vectors, tile.vectors), r,
+                    k.at(result, r * shape.resultRowBytes), finish);
   }
 
-  Value emitResultBytes(Value y, const TilePosition &tile, int64_t v) {
-    if (kernel.resultMultiplier >= 0)
-      y = emitFma(k, emitGelu(k, y, kernel.shape.tanh),
-                  column(kernel.resultMultiplier, tile, v),
-                  column(kernel.resultOffset, tile, v));
-    if (kernel.limit >= 0)
-      return emitCodes(k, y, column(kernel.limit, tile, v));
-    return emitBytes(k, kernel.format, y,
-                     kernel.encoder < 0 ? Value() : args[kernel.encoder]);
+  void
+  storeRowBytes(const TilePosition &tile, ValueRange sums, int64_t r,
+                Value pointer,
+                llvm::function_ref<Value(Value, int64_t, int64_t)> finish) {
+    KernelBuilder::Values ys, limits;
+    for (auto [v, sum] : llvm::enumerate(sums)) {
+      ys.push_back(finish(sum, r, v));
+      if (kernel.limit >= 0)
+        limits.push_back(column(kernel.limit, tile, v));
+    }
+    storeBytes(k, kernel.format, ys, limits,
+               kernel.encoder < 0 ? Value() : args[kernel.encoder], pointer,
+               tile.vectors * k.target.lanes);
   }
 
   Value column(int64_t argument, const TilePosition &tile, int64_t v) {
