@@ -179,6 +179,9 @@ void readMode(JsonFields fields, JsonFields &parent, Analysis &analysis) {
   analysis.measuredOn =
       fields.choice("measured_on", R"(["views", "images", ""])", "")
           .get<std::string>();
+  analysis.relevanceOf =
+      fields.choice("relevance_of", R"(["predicted", "label"])", "predicted")
+          .get<std::string>();
   analysis.joint = readJoint(fields);
   parent.fail(fields.finish());
 }

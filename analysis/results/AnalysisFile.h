@@ -83,6 +83,8 @@ struct Analysis {
   std::string baseline;        ///< "w8a8" or "float"; "" without any
   std::string foldedAt;        ///< "w4a4": what the graph was folded for
   std::string measuredOn;      ///< "views" or "images"; "" without any
+  /// "predicted" or "label": the class that relevance starts from.
+  std::string relevanceOf = "predicted";
   std::vector<JointPoint> joint;
   std::vector<UnitResults> units; ///< one for each of the model's
   std::vector<ConservationPoint> conservation;

@@ -66,6 +66,7 @@ std::string writeMode(const Analysis &analysis) {
       ", \"baseline\": ", ordered_json(analysis.baseline).dump(),
       ", \"folded_at\": ", ordered_json(analysis.foldedAt).dump(),
       ", \"measured_on\": ", ordered_json(analysis.measuredOn).dump(),
+      ", \"relevance_of\": ", ordered_json(analysis.relevanceOf).dump(),
       ", \"joint\": [");
   const char *separator = "\n  ";
   for (const JointPoint &point : analysis.joint) {

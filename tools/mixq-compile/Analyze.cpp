@@ -81,6 +81,7 @@ absl::Status addRelevance(Session &session, ModuleOp module,
     return absl::OkStatus();
   Progress progress("propagating relevance", "images", images.size());
   RelevanceOptions propagate;
+  propagate.targets = options.classes;
   propagate.threads = options.threads;
   propagate.progress = [&](int64_t done, int64_t) { progress.update(done); };
   return session.run([&]() -> LogicalResult {
@@ -277,6 +278,7 @@ absl::StatusOr<Analysis> beginAnalysis(Session &session, ModuleOp module,
   analysis.baseline = nameOf(options.baseline);
   analysis.foldedAt = nameOf(options.foldAt);
   analysis.measuredOn = options.views ? "views" : "images";
+  analysis.relevanceOf = options.classes.empty() ? "predicted" : "label";
   return analysis;
 }
 
@@ -301,6 +303,10 @@ absl::Status checkContinues(const Analysis &known, const Analysis &analysis,
       known.measuredOn != analysis.measuredOn)
     return differs(absl::StrCat("its sensitivity is ", describeMode(known),
                                 ", asked for is ", describeMode(analysis)));
+  if (known.relevanceOf != analysis.relevanceOf)
+    return differs(absl::StrCat("its relevance is of the class '",
+                                known.relevanceOf, "', asked for is '",
+                                analysis.relevanceOf, "'"));
   return absl::OkStatus();
 }
 

@@ -28,6 +28,9 @@ struct AnalyzeOptions {
   WidthPair foldAt{4, 4};
   /// Measure on views of the images (Views.h), not on themselves.
   bool views = true;
+  /// The class of each image that its relevance starts from; the predicted one
+  /// where empty.
+  std::vector<int64_t> classes;
   int64_t seed = 0; ///< that the images were drawn with
   unsigned threads = 0;
   /// Called with what is known now and then, so that it can be kept.

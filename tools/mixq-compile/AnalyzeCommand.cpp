@@ -31,6 +31,7 @@ struct AnalyzeFlags {
   std::string baseline = "float";
   std::string foldAt = "w4a4";
   std::string on = "views";
+  std::string relevanceOf = "predicted";
   std::string dumpUnit;
   std::string dumpRelevance, input;
   bool resume = false;
@@ -75,6 +76,10 @@ absl::Status checkFlags(AnalyzeFlags &flags) {
     return absl::InvalidArgumentError(
         absl::StrCat("--on is one of views and images, got '", flags.on, "'"));
   flags.options.views = flags.on == "views";
+  if (flags.relevanceOf != "predicted" && flags.relevanceOf != "label")
+    return absl::InvalidArgumentError(
+        absl::StrCat("--class is one of predicted and label, got '",
+                     flags.relevanceOf, "'"));
   flags.options.seed = flags.calibrate.seed.value;
   flags.options.threads = flags.calibrate.threadCount();
   absl::StatusOr<WidthPair> foldAt = parseWidthPair(flags.foldAt);
@@ -89,6 +94,19 @@ absl::Status keepIn(const std::string &path, const Analysis &analysis) {
   return writeFile(path, writeAnalysis(analysis));
 }
 
+/// Those of the calibration images, where relevance starts from their labels.
+absl::Status readClasses(AnalyzeFlags &flags) {
+  if (flags.relevanceOf != "label")
+    return absl::OkStatus();
+  const CalibrateOptions &calibrate = flags.calibrate;
+  auto labels = readCalibrationLabels(calibrate.images, calibrate.count.value,
+                                      calibrate.seed.value);
+  if (!labels.ok())
+    return labels.status();
+  flags.options.classes = *std::move(labels);
+  return absl::OkStatus();
+}
+
 absl::Status measure(Session &session, ModuleOp module, AnalyzeFlags &flags) {
   absl::StatusOr<std::vector<Tensor>> images =
       calibrationImages(module, flags.calibrate);
@@ -96,6 +114,9 @@ absl::Status measure(Session &session, ModuleOp module, AnalyzeFlags &flags) {
     return images.status();
   if (!flags.dumpUnit.empty())
     return dumpUnit(session, module, *images, flags.dumpUnit, flags.output);
+  absl::Status labelled = readClasses(flags);
+  if (!labelled.ok())
+    return labelled;
   absl::StatusOr<Analysis> analysis =
       beginAnalysis(session, module, *images, flags.options);
   if (!analysis.ok())
@@ -175,6 +196,10 @@ int analyzeMain(Arguments arguments) {
        "measure on views, resized parts of the images (default), or on the "
        "images themselves",
        &flags.on},
+      {"class", "C",
+       "relevance starts from the predicted class of an image (default), or "
+       "from its label: label",
+       &flags.relevanceOf},
       {"fast", "", "estimate the sensitivity to second order by one walk back",
        &flags.options.fast},
       {"resume", "", "continue the analysis that the file has", &flags.resume},

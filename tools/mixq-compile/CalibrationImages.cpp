@@ -60,16 +60,23 @@ absl::StatusOr<InputSpec> inputSpec(ModuleOp module,
   return spec;
 }
 
-/// The first `count` of a seeded shuffle. Written out, since the standard's
-/// distributions differ between libraries.
-std::vector<Sample> drawSamples(std::vector<Sample> samples, size_t count,
-                                uint64_t seed) {
+/// The first `count` of a seeded shuffle of a folder's images. Written out,
+/// since the standard's distributions differ between libraries.
+absl::StatusOr<std::vector<Sample>> readSamples(const std::string &directory,
+                                                size_t count, uint64_t seed) {
+  absl::StatusOr<Dataset> dataset = openDataset(directory);
+  if (!dataset.ok())
+    return dataset.status();
+  std::vector<Sample> &samples = dataset->samples;
+  if (samples.size() < count)
+    return absl::InvalidArgumentError(
+        absl::StrCat(directory, ": expects at least ", count, " images, found ",
+                     samples.size(), "; --calibration-count asks for fewer"));
   std::mt19937_64 generator(seed);
-  count = std::min(count, samples.size());
   for (size_t i = 0; i < count; ++i)
     std::swap(samples[i], samples[i + generator() % (samples.size() - i)]);
   samples.resize(count);
-  return samples;
+  return std::move(samples);
 }
 
 } // namespace
@@ -86,17 +93,15 @@ readCalibrationImages(ModuleOp module, const std::string &directory,
   if (!shape.ok())
     return shape.status();
   absl::StatusOr<InputSpec> spec = inputSpec(module, *shape);
-  absl::StatusOr<Dataset> dataset = openDataset(directory);
-  if (!spec.ok() || !dataset.ok())
-    return spec.ok() ? dataset.status() : spec.status();
-  if (dataset->samples.size() < static_cast<size_t>(count))
-    return absl::InvalidArgumentError(absl::StrCat(
-        directory, ": expects at least ", count, " images, found ",
-        dataset->samples.size(), "; --calibration-count asks for fewer"));
+  if (!spec.ok())
+    return spec.status();
+  absl::StatusOr<std::vector<Sample>> samples =
+      readSamples(directory, count, seed);
+  if (!samples.ok())
+    return samples.status();
   std::vector<Tensor> images;
-  std::vector<Sample> samples = drawSamples(dataset->samples, count, seed);
-  Progress progress("reading calibration images", "images", samples.size());
-  for (const Sample &sample : samples) {
+  Progress progress("reading calibration images", "images", samples->size());
+  for (const Sample &sample : *samples) {
     absl::StatusOr<Image> image = readImage(sample.path);
     if (!image.ok())
       return image.status();
@@ -110,6 +115,23 @@ readCalibrationImages(ModuleOp module, const std::string &directory,
     progress.update(images.size());
   }
   return images;
+}
+
+absl::StatusOr<std::vector<int64_t>>
+readCalibrationLabels(const std::string &directory, int64_t count,
+                      uint64_t seed) {
+  absl::StatusOr<std::vector<Sample>> samples =
+      readSamples(directory, count, seed);
+  if (!samples.ok())
+    return samples.status();
+  std::vector<int64_t> labels;
+  for (const Sample &sample : *samples) {
+    if (sample.label < 0)
+      return absl::InvalidArgumentError(
+          absl::StrCat(sample.path, ": expects a label, found none"));
+    labels.push_back(sample.label);
+  }
+  return labels;
 }
 
 absl::StatusOr<std::vector<Tensor>>

@@ -29,6 +29,11 @@ absl::StatusOr<std::vector<Tensor>>
 readCalibrationImages(mlir::ModuleOp module, const std::string &directory,
                       int64_t count, uint64_t seed);
 
+/// The class indices of the same images. An error if the folder has no labels.
+absl::StatusOr<std::vector<int64_t>>
+readCalibrationLabels(const std::string &directory, int64_t count,
+                      uint64_t seed);
+
 /// Uniform noise in [-1, 1): what a model with random weights is calibrated on.
 absl::StatusOr<std::vector<Tensor>>
 makeSyntheticImages(mlir::ModuleOp module, int64_t count, uint64_t seed);

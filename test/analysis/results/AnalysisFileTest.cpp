@@ -25,6 +25,7 @@ Analysis makeTestAnalysis() {
   analysis.baseline = "w8a8";
   analysis.foldedAt = "w4a4";
   analysis.measuredOn = "views";
+  analysis.relevanceOf = "label";
   analysis.joint = {{false, 3, 0.5, 0.25, 1.5, 0.75}, {true, 4, 0, 0, 0, 0}};
   analysis.conservation = {{"head", 1.0, 1.25}, {"q", 0.99999, 8.5}};
   analysis.relevanceEnds = {{"image", 0.75}, {"pos_embed", 0.25}};
@@ -52,6 +53,7 @@ TEST(AnalysisFile, RoundTrips) {
   EXPECT_EQ(read->joint[0].divergenceSum, 0.25);
   EXPECT_EQ(read->joint[0].featureErrorSum, 0.75);
   EXPECT_EQ(read->measuredOn, "views");
+  EXPECT_EQ(read->relevanceOf, "label");
   EXPECT_TRUE(read->calibration == makeTestAnalysis().calibration);
   EXPECT_THAT(text, HasSubstr(R"(
   {"name":"q","kind":"linear","parameters":100,"macs":1000,"relevance":{"gradient":0.25,"positive":0.5},
