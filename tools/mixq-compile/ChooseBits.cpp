@@ -70,71 +70,34 @@ AnalyzeOptions analyzeOptionsFor(const WidthPair &widths,
   return options;
 }
 
-/// By sensitivity alone, which does best on average, and weighed with each kind
-/// of relevance.
-std::vector<DamageOptions> damagesToTry(const BitsFlags &flags) {
-  std::vector<DamageOptions> result(1);
-  if (flags.fast)
-    return result;
-  for (const char *variant : {"positive", "gradient"}) {
-    DamageOptions options;
-    options.relevance = variant;
-    options.gamma = 0.5;
-    result.push_back(options);
-  }
-  return result;
-}
-
-/// What the integer program finds within the budget.
-absl::StatusOr<std::vector<PlannedBits>> plansOf(const Analysis &analysis,
-                                                 const Pins &given,
-                                                 const Precision &precision,
-                                                 const BitsFlags &flags) {
-  PlanRequest request = requestOf(precision);
-  request.firstLast = flags.firstLast;
-  request.pin = flags.pin;
-  request.given = given;
-  std::vector<PlannedBits> plans;
-  for (const DamageOptions &damage : damagesToTry(flags)) {
-    request.damage = damage;
-    absl::StatusOr<PlannedBits> planned =
-        planBits(analysis, request, /*explain=*/false);
-    if (!planned.ok())
-      return planned.status();
-    plans.push_back(*std::move(planned));
-  }
-  return plans;
-}
-
-std::string candidateName(const DamageOptions &damage) {
-  return damage.relevance == "none"
-             ? "mixed by sensitivity"
-             : absl::StrCat("mixed, times ", damage.relevance, " relevance");
-}
-
+/// What the integer program finds within the budget, or the uniform plan where
+/// its module does less to the logits.
 absl::StatusOr<Plan> bestPlan(Session &session, ModuleOp module,
                               const Graph &graph, const Analysis &analysis,
                               const std::vector<Tensor> &images,
                               const BitsFlags &flags,
                               const CalibrateOptions &calibrate) {
   const Precision precision = precisionOf(flags);
-  auto plans = plansOf(analysis, graph.given, precision, flags);
-  if (!plans.ok())
-    return plans.status();
+  PlanRequest request = requestOf(precision);
+  request.firstLast = flags.firstLast;
+  request.pin = flags.pin;
+  request.given = graph.given;
+  absl::StatusOr<PlannedBits> planned =
+      planBits(analysis, request, /*explain=*/false);
+  if (!planned.ok())
+    return planned.status();
   absl::StatusOr<Plan> uniform = uniformPlan(graph, precision.widths, flags);
   if (!uniform.ok())
     return uniform.status();
-  std::vector<PlanCandidate> candidates;
-  for (auto [damage, planned] : llvm::zip_equal(damagesToTry(flags), *plans))
-    candidates.push_back({candidateName(damage), planned.plan});
-  candidates.push_back(
-      {absl::StrCat("uniform ", nameOf(precision.widths)), *uniform});
+  const std::vector<PlanCandidate> candidates = {
+      {"mixed", planned->plan},
+      {absl::StrCat("uniform ", nameOf(precision.widths)), *uniform}};
   absl::StatusOr<size_t> best =
       tryPlans(session, module, images, candidates, calibrate);
   if (!best.ok())
     return best.status();
-  if (*best < plans->size())
-    std::fputs(describePlan((*plans)[*best]).c_str(), stdout);
+  if (*best == 0)
+    std::fputs(describePlan(*planned).c_str(), stdout);
   return candidates[*best].plan;
 }
 
@@ -171,23 +134,20 @@ absl::StatusOr<Plan> makePlan(Session &session, ModuleOp module,
 } // namespace
 
 std::vector<Flag> BitsFlags::list() {
-  return {
-      {"precision", "P",
-       "fp32 (default), w{2..8}a{2..8} for every unit, or chosen for each "
-       "within the uniform size and BitOps: mp{3,4,6}, or only the size: "
-       "mp{3,4,6}a8",
-       &precision},
-      {"plan", "FILE", "the bits of every unit (see mixq plan)", &plan},
-      {"save-plan", "FILE", "write the bits of every unit as a plan",
-       &savePlan},
-      {"first-last", "P",
-       "widths of the first and last units (default w8a8), or free",
-       &firstLast},
-      {"pin", "LIST", "UNIT=w8a8,...: units with other widths", &pin},
-      {"fast", "",
-       "for mp: estimate the sensitivity (see mixq analyze), and try no plans "
-       "with relevance",
-       &fast}};
+  return {{"precision", "P",
+           "fp32 (default), w{2..8}a{2..8} for every unit, or chosen for each "
+           "within the uniform size and BitOps: mp{3,4,6}, or only the size: "
+           "mp{3,4,6}a8",
+           &precision},
+          {"plan", "FILE", "the bits of every unit (see mixq plan)", &plan},
+          {"save-plan", "FILE", "write the bits of every unit as a plan",
+           &savePlan},
+          {"first-last", "P",
+           "widths of the first and last units (default w8a8), or free",
+           &firstLast},
+          {"pin", "LIST", "UNIT=w8a8,...: units with other widths", &pin},
+          {"fast", "", "for mp: estimate the sensitivity (see mixq analyze)",
+           &fast}};
 }
 
 absl::Status BitsFlags::check() const {
