@@ -31,9 +31,15 @@ static bool isOneSided(mlir::Value value) {
   return mlir::isa_and_nonnull<SoftmaxOp, GeluOp>(producer);
 }
 
+/// Whether the result goes to a softmax alone; the bias of a window between
+/// them changes nothing about what all keys share.
 static bool feedsSoftmax(mlir::Operation *unit) {
-  return unit->getNumResults() == 1 && unit->hasOneUse() &&
-         mlir::isa<SoftmaxOp>(*unit->getUsers().begin());
+  if (unit->getNumResults() != 1 || !unit->hasOneUse())
+    return false;
+  mlir::Operation *user = *unit->getUsers().begin();
+  if (mlir::isa<WindowBiasOp>(user))
+    return feedsSoftmax(user);
+  return mlir::isa<SoftmaxOp>(user);
 }
 
 /// Activations stand before the weight: the last operand is the one that

@@ -71,6 +71,27 @@ TEST_F(CalibrationTest, FindsActivationsOfUnits) {
   EXPECT_FALSE(sites[2].space.isSymmetric);
 }
 
+/// With the bias of windows in between, too.
+TEST_F(CalibrationTest, KnowsWhatASoftmaxNormalises) {
+  module = parse(R"(
+  func.func @main(%x: tensor<4x4x1xf32>) -> tensor<4x4x1xf32> {
+    %b = mixq.parameter dense<0.5> : tensor<1x1x1x4x4xf32> : tensor<1x1x1x4x4xf32>
+    %s = mixq.matmul %x, %x transpose_rhs unit "qk"
+      : (tensor<4x4x1xf32>, tensor<4x4x1xf32>) -> tensor<4x4x4xf32>
+    %t = mixq.window_bias %s, %b grid [2, 2]
+      : (tensor<4x4x4xf32>, tensor<1x1x1x4x4xf32>) -> tensor<4x4x4xf32>
+    %p = mixq.softmax %t : tensor<4x4x4xf32>
+    %o = mixq.matmul %p, %x unit "av"
+      : (tensor<4x4x4xf32>, tensor<4x4x1xf32>) -> tensor<4x4x1xf32>
+    return %o : tensor<4x4x1xf32>
+  })");
+  ASSERT_TRUE(module) << diagnostics;
+  auto sites = findCalibrationSites(mainOf(*module));
+  ASSERT_EQ(sites.size(), 4u);
+  EXPECT_TRUE(sites[0].feedsSoftmax && sites[1].feedsSoftmax);
+  EXPECT_FALSE(sites[2].feedsSoftmax || sites[3].feedsSoftmax);
+}
+
 TEST_F(CalibrationTest, MinMaxTakesTheExtremes) {
   std::vector<Tensor> images = someImages();
   images[3].mutableData<float>()[5] = -12.7f;
