@@ -9,6 +9,7 @@
 #include "transforms/Fuse/AttentionParts.h"
 #include "transforms/Fuse/PatchWeights.h"
 #include "transforms/Fuse/Patterns.h"
+#include "transforms/Fuse/Residual.h"
 #include "transforms/Fuse/RowTables.h"
 #include "transforms/Parameters.h"
 
@@ -79,13 +80,8 @@ struct FuseAdd : OpRewritePattern<AddOp> {
 
   LogicalResult matchAndRewrite(AddOp op,
                                 PatternRewriter &rewriter) const override {
-    Value residual = op.getLhs();
-    FusedLinearOp product = plainProduct(op.getRhs());
-    if (!product) {
-      product = plainProduct(op.getLhs());
-      residual = op.getRhs();
-    }
-    if (!product || residual == product.getResult())
+    auto [product, residual] = productAndResidual(op, plainProduct);
+    if (!product)
       return rewriter.notifyMatchFailure(op, "no operand is a plain product");
     rewriter.replaceOpWithNewOp<FusedLinearOp>(
         op, op.getType(), product.getInput(), product.getWeight(),

@@ -10,6 +10,7 @@
 #include "transforms/Fuse/PatchWeights.h"
 #include "transforms/Fuse/Patterns.h"
 #include "transforms/Fuse/Products.h"
+#include "transforms/Fuse/Residual.h"
 #include "transforms/Parameters.h"
 
 using namespace mlir;
@@ -178,13 +179,8 @@ struct AddToProduct : OpRewritePattern<AddOp> {
 
   LogicalResult matchAndRewrite(AddOp op,
                                 PatternRewriter &rewriter) const override {
-    Value residual = op.getLhs();
-    QLinearOp product = plainQLinear(op.getRhs());
-    if (!product) {
-      product = plainQLinear(op.getLhs());
-      residual = op.getRhs();
-    }
-    if (!product || residual == product.getResult())
+    auto [product, residual] = productAndResidual(op, plainQLinear);
+    if (!product)
       return rewriter.notifyMatchFailure(op, "no operand is a plain product");
     ProductEpilogue epilogue{Epilogue::Add};
     epilogue.residual = residual;
