@@ -165,6 +165,12 @@ void Context::runStep(size_t index, int batch) {
   nanoseconds[index] += std::chrono::nanoseconds(Clock::now() - start).count();
 }
 
+void Context::runImages(int batch) {
+  for (int image = 0; image < batch; ++image)
+    for (Step &step : steps)
+      runTasks(&step, image * step.tasks, (image + 1) * step.tasks);
+}
+
 absl::Status Context::checkLogits(size_t found, int batch) const {
   return checkElements("logits", found, module->outputElements() * batch);
 }
@@ -199,8 +205,11 @@ absl::Status Context::run(absl::Span<const float> input, int batch,
     return s;
   if (absl::Status s = checkLogits(logits.size(), batch); !s.ok())
     return s;
-  for (size_t i = 0; i < steps.size(); ++i)
-    runStep(i, batch);
+  if (options.threads == 1 && !options.profile)
+    runImages(batch);
+  else
+    for (size_t i = 0; i < steps.size(); ++i)
+      runStep(i, batch);
   return end(batch, logits);
 }
 

@@ -82,6 +82,9 @@ private:
   void *locate(const schema::Argument &argument, int image) const;
   void bindInput(const float *input, int batch);
   absl::Status checkLogits(size_t found, int batch) const;
+  /// All steps of an image before those of the next: one thread gains nothing
+  /// from more tasks, and its caches keep the activations of one image.
+  void runImages(int batch);
   static void runTasks(void *step, int64_t begin, int64_t end);
 
   const std::shared_ptr<const Module> module;
