@@ -11,9 +11,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 
 namespace mixq {
@@ -182,6 +184,15 @@ std::string CommandLine::help() const {
     absl::StrAppend(&text, "  ", spelled, "  ", flag.help, "\n");
   }
   return text;
+}
+
+absl::Status oneOf(absl::string_view flag, absl::string_view value,
+                   std::initializer_list<absl::string_view> allowed) {
+  if (absl::c_linear_search(allowed, value))
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("--", flag, " is one of ",
+                                                 absl::StrJoin(allowed, ", "),
+                                                 ", got '", value, "'"));
 }
 
 } // namespace mixq

@@ -14,6 +14,7 @@
 #define MIXQ_TOOLS_FLAGS_H
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <variant>
 #include <vector>
@@ -77,6 +78,10 @@ struct CommandLine {
   /// What the user should read after an error of parse().
   std::string usageLine() const { return "usage: " + usage; }
 };
+
+/// Wrong usage unless the value of --`flag` is among `allowed`; names them.
+absl::Status oneOf(absl::string_view flag, absl::string_view value,
+                   std::initializer_list<absl::string_view> allowed);
 
 } // namespace mixq
 

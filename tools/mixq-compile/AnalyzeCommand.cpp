@@ -67,26 +67,23 @@ absl::Status checkFlags(AnalyzeFlags &flags) {
   if (flags.calibrate.images.empty() && !flags.checkpoint.randomWeights)
     return absl::InvalidArgumentError(
         "--calibration DIR is missing: a folder of images");
-  if (flags.baseline != "w8a8" && flags.baseline != "float")
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--baseline is one of w8a8 and float, got '", flags.baseline, "'"));
+  absl::Status status = oneOf("baseline", flags.baseline, {"float", "w8a8"});
+  if (status.ok())
+    status = oneOf("on", flags.on, {"views", "images"});
+  if (status.ok())
+    status = oneOf("class", flags.relevanceOf, {"predicted", "label"});
+  if (!status.ok())
+    return status;
   if (flags.baseline == "w8a8")
     flags.options.baseline = SensitivityBaseline::EightBits;
-  if (flags.on != "views" && flags.on != "images")
-    return absl::InvalidArgumentError(
-        absl::StrCat("--on is one of views and images, got '", flags.on, "'"));
   flags.options.views = flags.on == "views";
-  if (flags.relevanceOf != "predicted" && flags.relevanceOf != "label")
-    return absl::InvalidArgumentError(
-        absl::StrCat("--class is one of predicted and label, got '",
-                     flags.relevanceOf, "'"));
   flags.options.seed = flags.calibrate.seed.value;
   flags.options.threads = flags.calibrate.threadCount();
   absl::StatusOr<WidthPair> foldAt = parseWidthPair(flags.foldAt);
   if (!foldAt.ok())
     return foldAt.status();
   flags.options.foldAt = *foldAt;
-  absl::Status status = setBits(flags);
+  status = setBits(flags);
   return status.ok() ? flags.report.check() : status;
 }
 

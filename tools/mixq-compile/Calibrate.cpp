@@ -10,11 +10,10 @@
 
 #include "tools/mixq-compile/CalibrationImages.h"
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "analysis/Calibration.h"
 #include "analysis/WeightSampling.h"
+#include "tools/Flags.h"
 #include "tools/Progress.h"
 #include "tools/mixq-compile/VerifyFold.h"
 #include "transforms/CorrectBias/CorrectBias.h"
@@ -157,15 +156,6 @@ absl::Status correctBiases(Session &session, ModuleOp module,
   CorrectBiasConfig config;
   config.threads = options.threadCount();
   return session.run([&] { return correctBias(module, images, config); });
-}
-
-absl::Status oneOf(absl::string_view flag, absl::string_view value,
-                   std::initializer_list<absl::string_view> allowed) {
-  if (absl::c_linear_search(allowed, value))
-    return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("--", flag, " is one of ",
-                                                 absl::StrJoin(allowed, ", "),
-                                                 ", got '", value, "'"));
 }
 
 } // namespace

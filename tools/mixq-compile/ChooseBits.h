@@ -45,8 +45,8 @@ struct BitsFlags {
 
 /// Sets `mixq.bits` on the units of a clean float graph: those of the plan, of
 /// the uniform precision, or for a mixed one, after an analysis on `images`,
-/// what calibration sees, those of the integer program's plans or the uniform
-/// one that do least to the logits. A unit that has `mixq.bits` keeps them,
+/// what calibration sees, the integer program's or the uniform ones, whichever
+/// do less to the logits. A unit that has `mixq.bits` keeps them,
 /// unless a plan or --pin says otherwise. Writes the plan where --save-plan
 /// says so.
 absl::Status chooseBits(Session &session, mlir::ModuleOp module,

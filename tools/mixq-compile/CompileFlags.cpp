@@ -33,18 +33,6 @@ std::string targetNames() {
       ", ");
 }
 
-absl::Status oneOf(absl::string_view flag, absl::string_view value,
-                   std::initializer_list<absl::string_view> allowed) {
-  std::string list;
-  for (absl::string_view name : allowed) {
-    if (name == value)
-      return absl::OkStatus();
-    absl::StrAppend(&list, list.empty() ? "" : ", ", name);
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("--", flag, " is one of ", list, ", got '", value, "'"));
-}
-
 /// How quantizers are chosen.
 std::vector<Flag> calibrationFlags(CalibrateOptions &calibrate) {
   return {{"calibration", "DIR", "images that quantizers are chosen on",

@@ -10,26 +10,9 @@
 
 #include "transforms/Parameters.h"
 
-#include <cstring>
-
 using namespace mlir;
 
 namespace mixq {
-namespace {
-
-bool areEqualParameters(Value a, Value b) {
-  if (a == b)
-    return true;
-  if (!a.getDefiningOp<ParameterOp>() || !b.getDefiningOp<ParameterOp>())
-    return false;
-  FailureOr<Tensor> left = readParameter(a), right = readParameter(b);
-  return succeeded(left) && succeeded(right) &&
-         left->bytes() == right->bytes() &&
-         std::memcmp(left->raw(), right->raw(), left->bytes()) == 0;
-}
-
-} // namespace
-
 std::optional<HeadQuantizers> HeadQuantizers::of(QuantizeOp op, int64_t heads) {
   auto type = cast<QuantizedType>(getElementTypeOrSelf(op.getType()));
   if (!op.getScale().getDefiningOp<ParameterOp>() ||
@@ -52,17 +35,6 @@ std::optional<HeadQuantizers> HeadQuantizers::of(QuantizeOp op, int64_t heads) {
     if (scale[i] != scale[i % count] || zeroPoint[i] != zeroPoint[i % count])
       return std::nullopt;
   return result;
-}
-
-QuantizeOp quantizedBehind(Value value) {
-  auto dequantize = value.getDefiningOp<DequantizeOp>();
-  auto quantize = dequantize ? dequantize.getInput().getDefiningOp<QuantizeOp>()
-                             : QuantizeOp();
-  if (!quantize ||
-      !areEqualParameters(quantize.getScale(), dequantize.getScale()) ||
-      !areEqualParameters(quantize.getZeroPoint(), dequantize.getZeroPoint()))
-    return nullptr;
-  return quantize;
 }
 
 } // namespace mixq

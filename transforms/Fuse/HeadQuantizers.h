@@ -40,10 +40,6 @@ private:
   llvm::SmallVector<TensorQuantizer, 1> quantizers;
 };
 
-/// The quantize behind a dequantize by the same scales and zero-points, of one
-/// or of each part of dimension 0; null if there is none.
-QuantizeOp quantizedBehind(mlir::Value value);
-
 } // namespace mixq
 
 #endif // MIXQ_TRANSFORMS_FUSE_HEADQUANTIZERS_H

@@ -46,16 +46,17 @@ struct QuantizedPatchEmbed : OpRewritePattern<PatchEmbedOp> {
                                 PatternRewriter &rewriter) const override {
     QuantizeOp quantize = quantizeBehind(op.getImage());
     FailureOr<RowQuantizedWeight> weight = rowQuantizedWeight(op.getWeight());
-    if (!quantize || failed(weight) ||
+    std::optional<TensorQuantizer> quantizer =
+        quantize ? quantizerOf(quantize) : std::nullopt;
+    if (!quantizer || failed(weight) ||
         !op.getBias().getDefiningOp<ParameterOp>())
       return rewriter.notifyMatchFailure(op, "operands are not quantized");
-    TensorQuantizer quantizer = *quantizerOf(quantize);
     FailureOr<Value> codes = flattenPatchWeight(rewriter, weight->codes);
-    if (failed(codes) || !quantizer.isUnsigned())
+    if (failed(codes) || !quantizer->isUnsigned())
       return failure();
-    ActivationBytes patches{quantizePatches(rewriter, op, quantize, quantizer),
-                            quantizer.scale, quantizer.zeroPoint, 0,
-                            quantizer.highestByte()};
+    ActivationBytes patches{quantizePatches(rewriter, op, quantize, *quantizer),
+                            quantizer->scale, quantizer->zeroPoint, 0,
+                            quantizer->highestByte()};
     FailureOr<QLinearOp> product = buildProduct(
         rewriter, op, patches, *weight, *codes, op.getBias(), op.getUnitAttr());
     if (failed(product))

@@ -11,6 +11,8 @@
 #include "dialect/KernelChecks.h"
 #include "transforms/Parameters.h"
 
+#include <cstring>
+
 using namespace mlir;
 
 namespace mixq {
@@ -37,17 +39,24 @@ std::optional<TensorQuantizer> quantizerOf(DequantizeOp op) {
   return readQuantizer(op.getInput(), op.getScale(), op.getZeroPoint());
 }
 
+static bool areEqualParameters(Value a, Value b) {
+  if (a == b)
+    return true;
+  if (!a.getDefiningOp<ParameterOp>() || !b.getDefiningOp<ParameterOp>())
+    return false;
+  FailureOr<Tensor> left = readParameter(a), right = readParameter(b);
+  return succeeded(left) && succeeded(right) &&
+         left->bytes() == right->bytes() &&
+         std::memcmp(left->raw(), right->raw(), left->bytes()) == 0;
+}
+
 QuantizeOp quantizeBehind(Value value) {
   auto dequantize = value.getDefiningOp<DequantizeOp>();
-  if (!dequantize)
-    return nullptr;
-  auto quantize = dequantize.getInput().getDefiningOp<QuantizeOp>();
-  if (!quantize)
-    return nullptr;
-  std::optional<TensorQuantizer> from = quantizerOf(quantize);
-  std::optional<TensorQuantizer> to = quantizerOf(dequantize);
-  if (!from || !to || from->scale != to->scale ||
-      from->zeroPoint != to->zeroPoint)
+  auto quantize = dequantize ? dequantize.getInput().getDefiningOp<QuantizeOp>()
+                             : QuantizeOp();
+  if (!quantize ||
+      !areEqualParameters(quantize.getScale(), dequantize.getScale()) ||
+      !areEqualParameters(quantize.getZeroPoint(), dequantize.getZeroPoint()))
     return nullptr;
   return quantize;
 }

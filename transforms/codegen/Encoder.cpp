@@ -143,14 +143,6 @@ Value emitGroup(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
   return emitPackBytes(k, ab, cd);
 }
 
-Value firstOf(KernelBuilder &k, Value vector, int64_t count) {
-  if (cast<VectorType>(vector.getType()).getDimSize(0) == count)
-    return vector;
-  return k.create<vector::ExtractStridedSliceOp>(vector, ArrayRef<int64_t>{0},
-                                                 ArrayRef<int64_t>{count},
-                                                 ArrayRef<int64_t>{1});
-}
-
 } // namespace
 
 ByteFormat ByteFormat::of(Type elementType) {
@@ -177,8 +169,9 @@ Value emitBytes(KernelBuilder &k, const ByteFormat &format, Value t,
   if (!format.isCodebook)
     return emitCodes(k, t, double((int64_t(1) << format.bits) - 1));
   KernelBuilder::Values registers = registersOf(k, t);
-  return firstOf(k, emitGroup(k, format, registers, {}, encoder),
-                 cast<VectorType>(t.getType()).getDimSize(0));
+  return k.create<vector::ExtractStridedSliceOp>(
+      emitGroup(k, format, registers, {}, encoder), ArrayRef<int64_t>{0},
+      cast<VectorType>(t.getType()).getShape(), ArrayRef<int64_t>{1});
 }
 
 void storeBytes(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
@@ -196,7 +189,7 @@ void storeBytes(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
         encoder);
     int64_t wanted = std::min(size * lanes, count - first * lanes);
     if (wanted > 0)
-      k.store(firstOf(k, bytes, wanted), k.at(pointer, first * lanes));
+      k.storeFirst(bytes, wanted, k.at(pointer, first * lanes));
   }
 }
 

@@ -192,7 +192,8 @@ Value emitCodes(KernelBuilder &k, Value x, Value highest) {
   return k.create<arith::TruncIOp>(withElement(x, k.i8()), bits);
 }
 
-Value emitLaneSum(KernelBuilder &k, Value lanes) {
+Value emitLaneReduction(KernelBuilder &k, Value lanes,
+                        function_ref<Value(Value, Value)> combine) {
   for (int64_t width = vectorTypeOf(lanes).getDimSize(0) / 2; width >= 1;
        width /= 2) {
     auto half = [&](int64_t offset) -> Value {
@@ -200,9 +201,15 @@ Value emitLaneSum(KernelBuilder &k, Value lanes) {
           lanes, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{width},
           ArrayRef<int64_t>{1});
     };
-    lanes = k.create<arith::AddFOp>(half(0), half(width));
+    lanes = combine(half(0), half(width));
   }
   return k.create<vector::ExtractOp>(lanes, ArrayRef<int64_t>{0});
+}
+
+Value emitLaneSum(KernelBuilder &k, Value lanes) {
+  return emitLaneReduction(k, lanes, [&](Value a, Value b) -> Value {
+    return k.create<arith::AddFOp>(a, b);
+  });
 }
 
 Value emitToFloat(KernelBuilder &k, Value integers) {

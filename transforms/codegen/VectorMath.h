@@ -36,6 +36,10 @@ mlir::Value emitCodes(KernelBuilder &k, mlir::Value x, double highest = 255.0);
 mlir::Value emitCodes(KernelBuilder &k, mlir::Value x, mlir::Value highest);
 /// roundeven(x).
 mlir::Value emitRoundEven(KernelBuilder &k, mlir::Value x);
+/// The lanes combined in the fixed order l + n/2, l + n/4, ..., l + 1.
+mlir::Value emitLaneReduction(
+    KernelBuilder &k, mlir::Value lanes,
+    llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> combine);
 /// The sum of 16 fp32 lanes in the fixed order l + 8, l + 4, l + 2, l + 1.
 mlir::Value emitLaneSum(KernelBuilder &k, mlir::Value lanes);
 /// A vector of i32 as fp32, rounded to nearest even.

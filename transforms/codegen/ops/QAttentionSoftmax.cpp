@@ -98,20 +98,6 @@ Value larger(KernelBuilder &k, Value a, Value b) {
   return k.create<arith::SelectOp>(isLarger, a, b);
 }
 
-/// The largest of 16 lanes of fp32. A reduction of vectors would ask at every
-/// step whether an element is NaN.
-Value emitLaneMaximum(KernelBuilder &k, Value lanes) {
-  for (int64_t width = kLanes / 2; width >= 1; width /= 2) {
-    auto half = [&](int64_t offset) -> Value {
-      return k.create<vector::ExtractStridedSliceOp>(
-          lanes, ArrayRef<int64_t>{offset}, ArrayRef<int64_t>{width},
-          ArrayRef<int64_t>{1});
-    };
-    lanes = larger(k, half(0), half(width));
-  }
-  return k.create<vector::ExtractOp>(lanes, ArrayRef<int64_t>{0});
-}
-
 Value emitMaximum(KernelBuilder &k, Row &row) {
   Type lanes = k.vec(k.i32(), kLanes);
   Value lowest = k.constant(lanes, int64_t(INT32_MIN));
@@ -153,7 +139,9 @@ Value emitBias(KernelBuilder &k, Row &row, Value bias, Value multiplier) {
     return KernelBuilder::Values{
         larger(k, row.select(place, x, lowest), carried[0])};
   });
-  return emitLaneMaximum(k, maxima[0]);
+  // A vector.reduction would ask at every step whether an element is NaN.
+  return emitLaneReduction(k, maxima[0],
+                           [&](Value a, Value b) { return larger(k, a, b); });
 }
 
 /// Replaces x by exp(x - maximum); returns their sum in 16 lanes.
