@@ -11,6 +11,8 @@
 #include <cpuid.h>
 #include <cstdint>
 #include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace mixq {
 namespace {
@@ -20,8 +22,9 @@ enum Register { eax, ebx, ecx, edx };
 /// Register state that the operating system must save: bits of XCR0.
 enum State : uint64_t {
   none = 0,
-  ymm = 0x06, // SSE, AVX
-  zmm = 0xe6  // and opmask, upper halves, upper sixteen
+  ymm = 0x06,             // SSE, AVX
+  zmm = 0xe6,             // and opmask, upper halves, upper sixteen
+  amx = 1 << 17 | 1 << 18 // the shapes of matrix registers, and what they hold
 };
 
 struct Feature {
@@ -75,7 +78,10 @@ constexpr Feature features[] = {
     {"avx512bitalg", 7, 0, ecx, 12, zmm},
     {"avx512vpopcntdq", 7, 0, ecx, 14, zmm},
     {"avx512vp2intersect", 7, 0, edx, 8, zmm},
+    {"amx-bf16", 7, 0, edx, 22, amx},
     {"avx512fp16", 7, 0, edx, 23, zmm},
+    {"amx-tile", 7, 0, edx, 24, amx},
+    {"amx-int8", 7, 0, edx, 25, amx},
     {"avxvnni", 7, 1, eax, 4, ymm},
     {"avx512bf16", 7, 1, eax, 5, zmm},
     {"avxifma", 7, 1, eax, 23, ymm},
@@ -107,11 +113,21 @@ bool hasSubleaf(uint32_t leaf, uint32_t subleaf) {
 
 __attribute__((target("xsave"))) uint64_t enabledStates() { return _xgetbv(0); }
 
+/// Linux lets a process use matrix registers once it has asked (since 5.16;
+/// Documentation/arch/x86/xstate.rst). To ask again changes nothing.
+bool isStatePermitted(State state) {
+  constexpr long requestPermission = 0x1023; // ARCH_REQ_XCOMP_PERM
+  constexpr long matrixRegisters = 18;       // XFEATURE_XTILEDATA
+  return state != amx ||
+         syscall(SYS_arch_prctl, requestPermission, matrixRegisters) == 0;
+}
+
 bool isStateSaved(State state) {
   constexpr int osxsave = 27;
   if (state == none)
     return true;
-  return cpuidBit(1, 0, ecx, osxsave) && (enabledStates() & state) == state;
+  return cpuidBit(1, 0, ecx, osxsave) && (enabledStates() & state) == state &&
+         isStatePermitted(state);
 }
 
 bool isPresent(const Feature &feature) {

@@ -24,8 +24,9 @@ namespace mixq {
 bool isKnownCpuFeature(absl::string_view name);
 
 /// Whether the CPU has the feature and the operating system saves its
-/// registers. False for an unknown name. Nothing (no environment variable)
-/// overrides the answer.
+/// registers; where Linux wants to be asked first (AMX), asks for the process.
+/// False for an unknown name. Nothing (no environment variable) overrides the
+/// answer.
 bool hasCpuFeature(absl::string_view name);
 
 /// All known features that this machine has, in the order of the table.

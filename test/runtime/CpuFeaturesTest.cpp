@@ -62,6 +62,9 @@ TEST(CpuFeatures, AgreeWithTheKernel) {
       {"avx512vpopcntdq", "avx512_vpopcntdq"},
       {"avx512bf16", "avx512_bf16"},
       {"avx512fp16", "avx512_fp16"},
+      {"amx-bf16", "amx_bf16"},
+      {"amx-tile", "amx_tile"},
+      {"amx-int8", "amx_int8"},
       {"gfni", "gfni"},
   };
   const std::set<std::string> flags = kernelFlags();
