@@ -109,6 +109,16 @@ template <typename T> T applyGelu(T x, bool tanh) {
   return tanh ? applyGeluTanh(x) : applyGelu(x);
 }
 
+/// Either, as precise as a result that becomes codes needs.
+inline float applyGeluForCodes(float x, bool tanh) {
+  if (tanh)
+    return applyGeluPolynomial(x, gelu_tanh_codes::kBound,
+                               gelu_tanh_codes::kSquareScale,
+                               gelu_tanh_codes::kCoefficients);
+  return applyGeluPolynomial(x, gelu_codes::kBound, gelu_codes::kSquareScale,
+                             gelu_codes::kCoefficients);
+}
+
 /// Folds term(i, accumulator) over [0, n) in 16 lanes, then adds the lanes.
 template <typename Term> float laneReduce(int64_t n, Term term) {
   float lanes[kSumLanes] = {};

@@ -130,7 +130,7 @@ def Mixq_QLinearOp : Mixq_Op<"qlinear", [AttrSizedOperandSegments]> {
     `code(y)` is `clamp(round(y))` to the code range of the result's type, or to
     [0, limit[n]] where `limit` is given (parts of the columns with bits of their
     own); for a codebook it is the entry of `table` nearest to y, as
-    `mixq.encode` defines it for t = y. round, clamp and gelu as
+    `mixq.encode` defines it for t = y. round, clamp and gelu (for codes) as
     `docs/design/numerics.md` defines them.
 
     Constraints:

@@ -77,6 +77,26 @@ constexpr std::array<float, 13> kCoefficients = {
     0.1413785070180893f};
 } // namespace gelu_tanh
 
+/// Both forms where the result becomes codes: of degree 7, |error| < 7.1e-5 and
+/// 6.1e-5. One code of 8 bits is 1e-2 or more wherever gelu has a range of 2.5.
+namespace gelu_codes {
+constexpr float kBound = 4.16f;
+constexpr float kSquareScale = 2.0f / (4.16f * 4.16f);
+constexpr std::array<float, 8> kCoefficients = {
+    -0.0034053218550980091f, 0.010480382479727268f,  -0.015967013314366341f,
+    0.023446861654520035f,   -0.037636872380971909f, 0.055994566529989243f,
+    -0.082140862941741943f,  0.16942057013511658f};
+} // namespace gelu_codes
+
+namespace gelu_tanh_codes {
+constexpr float kBound = 4.04f;
+constexpr float kSquareScale = 2.0f / (4.04f * 4.04f);
+constexpr std::array<float, 8> kCoefficients = {
+    -0.0030137314461171627f, 0.0092086326330900192f, -0.014100660569965839f,
+    0.021574806421995163f,   -0.036348842084407806f, 0.056033313274383545f,
+    -0.08392227441072464f,   0.17433112859725952f};
+} // namespace gelu_tanh_codes
+
 } // namespace mixq::numerics
 
 #endif // MIXQ_DIALECT_NUMERICS_H

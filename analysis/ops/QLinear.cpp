@@ -158,8 +158,9 @@ struct QLinearModel : ExactModel<QLinearModel, QLinearOp> {
     const auto *multiplier = operands.resultMultiplier()->data<float>();
     const auto *offset = operands.resultOffset()->data<float>();
     forEachProduct(sums, operands, [=](int64_t i, int64_t n, float y) {
-      to[i] = coder.code(
-          std::fma(numerics::applyGelu(y, tanh), multiplier[n], offset[n]), n);
+      to[i] = coder.code(std::fma(numerics::applyGeluForCodes(y, tanh),
+                                  multiplier[n], offset[n]),
+                         n);
     });
   }
 };

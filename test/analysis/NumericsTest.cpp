@@ -85,6 +85,24 @@ TEST(Numerics, GeluTanhIsAccurate) {
   EXPECT_EQ(applyGeluTanh(kNaN), applyGeluTanh(-5.0f));
 }
 
+TEST(Numerics, GeluForCodesIsAccurate) {
+  for (bool tanh : {false, true}) {
+    double worst = 0;
+    for (float x = -12; x <= 12; x += 1e-5f)
+      worst =
+          std::max(worst, std::abs(applyGeluForCodes(x, tanh) -
+                                   applyGelu(static_cast<double>(x), tanh)));
+    EXPECT_LE(worst, tanh ? 6.1e-5 : 7.1e-5);
+    EXPECT_EQ(applyGeluForCodes(0.0f, tanh), 0.0f);
+    for (float x : {13.0f, 100.0f, 1e4f, 1e30f})
+      EXPECT_NEAR(applyGeluForCodes(x, tanh) / x, 1.0, 2e-7) << x;
+    for (float x : {-13.0f, -1e4f, -1e30f, -INFINITY})
+      EXPECT_NEAR(applyGeluForCodes(x, tanh), 0.0, 7.1e-5) << x;
+    EXPECT_EQ(applyGeluForCodes(kNaN, tanh),
+              applyGeluForCodes(-INFINITY, tanh));
+  }
+}
+
 TEST(Numerics, GeluAtItsTails) {
   EXPECT_EQ(applyGelu(0.0f), 0.0f);
   for (float x : {13.0f, 100.0f, 1e4f, 1e30f})
