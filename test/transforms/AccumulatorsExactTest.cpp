@@ -50,8 +50,8 @@ TEST(LinearKernels, RowsTogetherHaveEveryEdge) {
         for (const LinearKernel &kernel : kernelsAtEdges(target, bits, rows))
           edges.insert({kernel.columns, kernel.depth});
       EXPECT_EQ(edges.size(), 42u) << target.name.str() << " " << bits;
-      EXPECT_TRUE(edges.count({3 * target.tileColumns() + 1,
-                               3 * 8 * target.dotGroup / target.tileVectors}));
+      EXPECT_TRUE(
+          edges.count({3 * target.tileColumns() + 1, 3 * depthTile(target)}));
     }
 }
 

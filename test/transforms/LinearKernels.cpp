@@ -24,12 +24,16 @@ std::string LinearKernel::name() const {
          std::to_string(columns) + "x" + std::to_string(depth);
 }
 
+int64_t depthTile(const Target &target) {
+  if (target.hasMatrices())
+    return MatrixSteps::kMostGroups * target.dotGroup;
+  return BitPacking::kVectors * target.dotGroup / target.tileVectors;
+}
+
 std::vector<LinearKernel> kernelsAtEdges(const Target &target, int64_t bits,
                                          int64_t rows) {
   const int64_t tile = target.tileColumns();
-  // What unpacking takes at once: whole groups of the sum, too.
-  const int64_t chunk =
-      BitPacking::kVectors * target.dotGroup / target.tileVectors;
+  const int64_t chunk = depthTile(target);
   const int64_t columns[] = {tile - 1,     tile,     tile + 1,
                              3 * tile - 1, 3 * tile, 3 * tile + 1};
   const int64_t depths[] = {chunk - 1,     chunk,         chunk + 1,

@@ -54,6 +54,10 @@ inline constexpr LinearLayer kLayers[] = {{"vit_tiny", 768, 192},
                                           {"vit_base", 768, 768},
                                           {"vit_base", 768, 3072}};
 
+/// What a product takes of the sum at once: a row of a matrix register, or what
+/// unpacking writes at once, which is whole groups.
+int64_t depthTile(const Target &target);
+
 /// Of one width and number of rows, products whose columns and depths lie at
 /// odd multiples of the target's tile and beside them. All rows together have
 /// every such column with every such depth.

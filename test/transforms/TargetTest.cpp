@@ -44,7 +44,9 @@ TEST(Target, EveryTargetIsFoundByItsName) {
 
 TEST(Target, ACpuGetsTheMostCapableTargetItRuns) {
   EXPECT_EQ(targetOf("znver5"), "avx512-vnni");
-  EXPECT_EQ(targetOf("emeraldrapids"), "avx512-vnni");
+  EXPECT_EQ(targetOf("sapphirerapids"), "amx-int8");
+  EXPECT_EQ(targetOf("emeraldrapids"), "amx-int8");
+  EXPECT_EQ(targetOf("cascadelake"), "avx512-vnni");
   EXPECT_EQ(targetOf("icelake-server"), "avx512-vnni");
   EXPECT_EQ(targetOf("alderlake"), "avx-vnni"); // avx2 by implication
   EXPECT_EQ(targetOf("haswell"), "x86-64-v3");
@@ -99,6 +101,27 @@ TEST(Target, TilesFitTheRegisters) {
     // Rows of activations are padded to 64 elements: a tile stores whole
     // vectors.
     EXPECT_EQ(64 % target.tileColumns(), 0) << target.name.str();
+  }
+}
+
+/// Two by two registers of 16 rows and columns hold sums.
+TEST(Target, MatrixTilesFitTheRegisters) {
+  for (const Target &target : allTargets())
+    if (target.hasMatrices()) {
+      EXPECT_LE(target.matrixRows, 32) << target.name.str();
+      EXPECT_LE(target.tileColumns(), 32) << target.name.str();
+      EXPECT_EQ(target.dotGroup, 4) << target.name.str();
+    }
+}
+
+TEST(Target, MatrixStepsAreEqualAndHoldTheSum) {
+  for (int64_t groups = 1; groups <= 300; ++groups) {
+    MatrixSteps steps(groups);
+    EXPECT_LE(steps.groups, MatrixSteps::kMostGroups);
+    EXPECT_GE(steps.count * steps.groups, groups);
+    EXPECT_LT(steps.count * steps.groups, groups + steps.count);
+    // Rows of activations are padded to 64 codes, and none is read beyond.
+    EXPECT_LE(steps.count * steps.groups * 4, llvm::alignTo(groups * 4, 64));
   }
 }
 

@@ -9,7 +9,7 @@ import sys
 
 from disassembly import functions, innermost_loops, writes_memory
 
-PRODUCT = re.compile(r"^(vpdpbusd|vpmaddwd|vfmadd231ps|vfmadd213ps|vfmadd132ps)\b")
+PRODUCT = re.compile(r"^(tdpbusd|vpdpbusd|vpmaddwd|vfmadd231ps|vfmadd213ps|vfmadd132ps)\b")
 
 
 for name, body in functions(sys.stdin.read().splitlines()):
@@ -17,6 +17,6 @@ for name, body in functions(sys.stdin.read().splitlines()):
         products = [text for text in loop if PRODUCT.match(text)]
         if products:
             mnemonic = products[0].split()[0]
-            register = re.search(r"%([xyz]mm)\d+$", products[0].strip())
+            register = re.search(r"%([txyz]mm)\d+$", products[0].strip())
             print("%s: %d x %s %s, %d stores" % (name, len(products), mnemonic, register and register.group(1),
                                                  sum(map(writes_memory, loop))))

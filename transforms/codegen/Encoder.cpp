@@ -193,4 +193,37 @@ void storeBytes(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
   }
 }
 
+int64_t rowsStoredTogether(int64_t vectors) {
+  return std::max<int64_t>(1, kPackedRegisters / vectors);
+}
+
+void storeRowBytes(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
+                   ValueRange limits, Value encoder, ValueRange rows) {
+  KernelBuilder::Values values = registersOf(k, ts);
+  KernelBuilder::Values bounds = registersOf(k, limits);
+  const size_t ofRow = values.size() / rows.size();
+  const size_t together = rowsStoredTogether(ofRow);
+  const int64_t bytesOfRow = k.target.lanes * ofRow;
+  for (size_t first = 0; first < rows.size(); first += together) {
+    ValueRange some =
+        rows.slice(first, std::min(together, rows.size() - first));
+    auto partOf = [&](const KernelBuilder::Values &all) {
+      return all.empty()
+                 ? ValueRange()
+                 : ValueRange(all).slice(first * ofRow, some.size() * ofRow);
+    };
+    if (some.size() == 1) {
+      storeBytes(k, format, partOf(values), partOf(bounds), encoder, some[0],
+                 bytesOfRow);
+      continue;
+    }
+    Value bytes = emitGroup(k, format, partOf(values), partOf(bounds), encoder);
+    for (auto [r, pointer] : llvm::enumerate(some))
+      k.store(k.create<vector::ExtractStridedSliceOp>(
+                  bytes, ArrayRef<int64_t>{int64_t(r) * bytesOfRow},
+                  ArrayRef<int64_t>{bytesOfRow}, ArrayRef<int64_t>{1}),
+              pointer);
+  }
+}
+
 } // namespace mixq

@@ -48,6 +48,16 @@ void storeBytes(KernelBuilder &k, const ByteFormat &format, mlir::ValueRange ts,
                 mlir::ValueRange limits, mlir::Value encoder,
                 mlir::Value pointer, int64_t count);
 
+/// Of rows of so many vectors, how many are stored together: as many as four
+/// registers hold whole.
+int64_t rowsStoredTogether(int64_t vectors);
+
+/// The same for all vectors of several rows, together where they fit; `rows`
+/// are where their bytes go, `ts` and `limits` row by row.
+void storeRowBytes(KernelBuilder &k, const ByteFormat &format,
+                   mlir::ValueRange ts, mlir::ValueRange limits,
+                   mlir::Value encoder, mlir::ValueRange rows);
+
 } // namespace mixq
 
 #endif // MIXQ_TRANSFORMS_CODEGEN_ENCODER_H

@@ -8,8 +8,9 @@
 //
 // A panel holds `columns` rows of a weight [N, K] (columns of the product):
 //   panel[k / group][n % columns][k % group]
-// K is padded to a multiple of `group` and N to a multiple of `columns`, with
-// zeros, so that the padding adds nothing to a sum.
+// K is padded to a multiple of `group`, or as far as the target's products read
+// (Target::paddedDepth), and N to a multiple of `columns`, with zeros, so that
+// the padding adds nothing to a sum.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,11 +26,13 @@ inline int64_t roundUp(int64_t value, int64_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-/// Packs `weights` [rows, depth] of 1- or 4-byte elements into panels.
+/// Packs `weights` [rows, depth] of 1- or 4-byte elements into panels of
+/// `paddedDepth` rows, a multiple of `group`.
 template <typename T>
 std::vector<uint8_t> packPanels(const T *weights, int64_t rows, int64_t depth,
-                                int64_t columns, int64_t group) {
-  int64_t groups = roundUp(depth, group) / group;
+                                int64_t columns, int64_t group,
+                                int64_t paddedDepth) {
+  int64_t groups = paddedDepth / group;
   std::vector<uint8_t> bytes(roundUp(rows, columns) * groups * group *
                              sizeof(T));
   T *packed = reinterpret_cast<T *>(bytes.data());
@@ -40,6 +43,14 @@ std::vector<uint8_t> packPanels(const T *weights, int64_t rows, int64_t depth,
           weights[n * depth + k];
   }
   return bytes;
+}
+
+/// The same, K padded to a multiple of `group`.
+template <typename T>
+std::vector<uint8_t> packPanels(const T *weights, int64_t rows, int64_t depth,
+                                int64_t columns, int64_t group) {
+  return packPanels(weights, rows, depth, columns, group,
+                    roundUp(depth, group));
 }
 
 } // namespace mixq

@@ -8,11 +8,15 @@
 
 #include "transforms/codegen/Roof.h"
 
+#include "transforms/codegen/MatrixTile.h"
+
 using namespace mlir;
 
 namespace mixq {
 
 int64_t roofMacsOfARound(const Target &target, ProductType type) {
+  if (type == ProductType::U8S8 && target.hasMatrices())
+    return matrixRoofMacs();
   return target.tileRows * target.tileColumns() * groupOf(type, target);
 }
 
@@ -27,6 +31,10 @@ static bool isFused(const Target &target, ProductType type) {
 /// products would become one.
 static void emitRoof(KernelBuilder &k, ProductType type, Value memory,
                      Value begin, Value end) {
+  Value rounds = k.mul(k.create<arith::SubIOp>(end, begin),
+                       kRoofMacs / roofMacsOfARound(k.target, type));
+  if (type == ProductType::U8S8 && k.target.hasMatrices())
+    return emitMatrixRoof(k, memory, rounds);
   int64_t accumulators = k.target.tileRows * k.target.tileVectors;
   int64_t bytes = k.target.lanes * 4;
   Type sumType =
@@ -36,8 +44,6 @@ static void emitRoof(KernelBuilder &k, ProductType type, Value memory,
   KernelBuilder::Values init;
   for (int64_t i = 0; i < accumulators; ++i)
     init.push_back(k.load(sumType, k.at(memory, i * bytes)));
-  Value rounds = k.mul(k.create<arith::SubIOp>(end, begin),
-                       kRoofMacs / roofMacsOfARound(k.target, type));
   auto sums =
       k.loop(k.index(0), rounds, 1, init, [&](Value, ValueRange carried) {
         KernelBuilder::Values next;

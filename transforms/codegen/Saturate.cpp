@@ -49,19 +49,35 @@ Value emitToInteger512(KernelBuilder &k, Value x, Type integers,
 
 } // namespace
 
+KernelBuilder::Values splitVector(KernelBuilder &k, Value vector,
+                                  int64_t lanes) {
+  int64_t count = cast<VectorType>(vector.getType()).getDimSize(0);
+  if (count == lanes)
+    return {vector};
+  KernelBuilder::Values parts;
+  for (int64_t first = 0; first < count; first += lanes)
+    parts.push_back(k.create<vector::ExtractStridedSliceOp>(
+        vector, ArrayRef<int64_t>{first}, ArrayRef<int64_t>{lanes},
+        ArrayRef<int64_t>{1}));
+  return parts;
+}
+
 KernelBuilder::Values registersOf(KernelBuilder &k, ValueRange vectors) {
   KernelBuilder::Values registers;
-  const int64_t lanes = k.target.lanes;
-  for (Value vector : vectors) {
-    int64_t count = cast<VectorType>(vector.getType()).getDimSize(0);
-    for (int64_t first = 0; first < count; first += lanes)
-      registers.push_back(
-          count == lanes ? vector
-                         : k.create<vector::ExtractStridedSliceOp>(
-                               vector, ArrayRef<int64_t>{first},
-                               ArrayRef<int64_t>{lanes}, ArrayRef<int64_t>{1}));
-  }
+  for (Value vector : vectors)
+    registers.append(splitVector(k, vector, k.target.lanes));
   return registers;
+}
+
+Value joinVectors(KernelBuilder &k, ValueRange vectors) {
+  Value joined = vectors.front();
+  for (Value next : vectors.drop_front()) {
+    int64_t count = cast<VectorType>(joined.getType()).getDimSize(0) +
+                    cast<VectorType>(next.getType()).getDimSize(0);
+    joined = k.create<vector::ShuffleOp>(
+        joined, next, llvm::to_vector(llvm::seq<int64_t>(0, count)));
+  }
+  return joined;
 }
 
 Value emitToInteger(KernelBuilder &k, Value x, Rounding rounding) {

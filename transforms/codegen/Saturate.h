@@ -25,6 +25,11 @@ inline constexpr int64_t kPackedRegisters = 4;
 
 enum class Rounding { Even, Up };
 
+/// The parts of a vector, of so many lanes each, and the inverse. An operation
+/// on vectors that were joined becomes one on each part, in turn.
+KernelBuilder::Values splitVector(KernelBuilder &k, mlir::Value vector,
+                                  int64_t lanes);
+mlir::Value joinVectors(KernelBuilder &k, mlir::ValueRange vectors);
 /// The parts of vectors, each of the target's lanes.
 KernelBuilder::Values registersOf(KernelBuilder &k, mlir::ValueRange vectors);
 

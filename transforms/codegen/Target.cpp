@@ -55,7 +55,7 @@ bool isKnownCpu(StringRef cpu) {
 ArrayRef<Target> allTargets() {
   static const Target targets[] = {
 #define MIXQ_TARGET(name, cpu, features, dot, lanes, rows, vectors, group,     \
-                    ...)                                                       \
+                    matrixRows, ...)                                           \
   {name,                                                                       \
    cpu,                                                                        \
    features,                                                                   \
@@ -67,7 +67,8 @@ ArrayRef<Target> allTargets() {
    lanes,                                                                      \
    rows,                                                                       \
    vectors,                                                                    \
-   group},
+   group,                                                                      \
+   matrixRows},
 #include "transforms/codegen/Targets.inc"
 #undef MIXQ_TARGET
   };

@@ -18,6 +18,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <cstdint>
 #include <string>
@@ -32,6 +33,23 @@ enum class DotProduct {
   Vpmaddwd128, ///< the same with 4 lanes (SSE2)
 };
 
+/// What a product multiplies.
+enum class ProductType {
+  F32,  ///< fp32 x fp32 into fp32, one product a lane
+  U8S8, ///< u8 x s8 into int32, target.dotGroup products a lane
+};
+
+/// A sum over `groups` groups (of 4 codes) as matrix registers walk along it:
+/// in the fewest steps that hold it, all of the same number of groups.
+struct MatrixSteps {
+  int64_t count, groups;
+
+  static constexpr int64_t kMostGroups = 16; ///< of a row of 64 bytes
+  explicit MatrixSteps(int64_t groupsOfSum)
+      : count(llvm::divideCeil(groupsOfSum, kMostGroups)),
+        groups(llvm::divideCeil(groupsOfSum, count)) {}
+};
+
 struct Target {
   llvm::StringRef name;
   llvm::StringRef cpu;          ///< LLVM's name of the instruction set level
@@ -43,8 +61,25 @@ struct Target {
   int64_t tileRows;    ///< rows of a product that one tile computes
   int64_t tileVectors; ///< registers of columns of that tile
   int64_t dotGroup;    ///< u8 x s8 products summed into one lane at once
+  /// Rows of a linear of codes that one tile in matrix registers computes; 0 on
+  /// a CPU without them.
+  int64_t matrixRows;
 
   int64_t tileColumns() const { return lanes * tileVectors; }
+
+  bool hasMatrices() const { return matrixRows > 0; }
+  /// Rows that one tile of a linear computes.
+  int64_t linearRows(ProductType type) const {
+    return type == ProductType::U8S8 && hasMatrices() ? matrixRows : tileRows;
+  }
+  /// K as panels of s8 hold it, padded with zeros.
+  int64_t paddedDepth(int64_t depth) const {
+    int64_t groups = llvm::divideCeil(depth, dotGroup);
+    if (!hasMatrices())
+      return groups * dotGroup;
+    MatrixSteps steps(groups);
+    return steps.count * steps.groups * dotGroup;
+  }
 
   /// u8 and s8 are widened to 16 bits before they are multiplied.
   bool widensCodes() const {

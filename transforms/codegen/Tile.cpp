@@ -105,16 +105,16 @@ KernelBuilder::Values emitTile(KernelBuilder &k, ProductType type, int64_t rows,
   return k.loop(k.index(0), k.index(operands.groups), 1, init, body);
 }
 
-void emitForRowTile(KernelBuilder &k, int64_t rows, Value tile,
-                    function_ref<void(int64_t)> body) {
-  int64_t full = rows / k.target.tileRows, rest = rows % k.target.tileRows;
+void emitForRowTile(KernelBuilder &k, int64_t rows, int64_t tileRows,
+                    Value tile, function_ref<void(int64_t)> body) {
+  int64_t full = rows / tileRows, rest = rows % tileRows;
   if (rest == 0)
-    return body(k.target.tileRows);
+    return body(tileRows);
   if (full == 0)
     return body(rest);
   Value isLast =
       k.create<arith::CmpIOp>(arith::CmpIPredicate::eq, tile, k.index(full));
-  k.branch(isLast, [&] { body(rest); }, [&] { body(k.target.tileRows); });
+  k.branch(isLast, [&] { body(rest); }, [&] { body(tileRows); });
 }
 
 void emitForPanel(KernelBuilder &k, int64_t columns, Value panel,
@@ -131,11 +131,8 @@ void emitForPanel(KernelBuilder &k, int64_t columns, Value panel,
   k.branch(isLast, [&] { body(rest); }, [&] { body(whole); });
 }
 
-/// Calls `body(panel, first, last)` for the tiles of rows [first, last) of each
-/// panel that tasks [begin, end) read.
-static void emitPanels(KernelBuilder &k, int64_t rowTiles, Value begin,
-                       Value end,
-                       function_ref<void(Value, Value, Value)> body) {
+void emitForPanels(KernelBuilder &k, int64_t rowTiles, Value begin, Value end,
+                   function_ref<void(Value, Value, Value)> body) {
   Value tiles = k.index(rowTiles);
   Value first = k.divide(begin, rowTiles);
   Value last = k.divide(k.add(end, k.index(rowTiles - 1)), rowTiles);
@@ -161,7 +158,7 @@ void emitProductLoop(KernelBuilder &k, const ProductLoop &product, Value begin,
     k.loop(first, last, 1, {}, [&](Value tile, ValueRange) {
       Value row = k.mul(tile, target.tileRows);
       operands.a = k.at(product.a, k.mul(row, product.aRowBytes));
-      emitForRowTile(k, product.rows, tile, [&](int64_t rows) {
+      emitForRowTile(k, product.rows, target.tileRows, tile, [&](int64_t rows) {
         TilePosition position{row, column, rows, vectors};
         sink(position, emitTile(k, product.type, rows, vectors, operands,
                                 init(position)));
@@ -169,14 +166,14 @@ void emitProductLoop(KernelBuilder &k, const ProductLoop &product, Value begin,
       return KernelBuilder::Values();
     });
   };
-  emitPanels(k, product.rowTiles(target), begin, end,
-             [&](Value panel, Value first, Value last) {
-               operands.b = product.panel(panel);
-               Value column = k.mul(panel, target.tileColumns());
-               emitForPanel(k, product.columns, panel, [&](int64_t vectors) {
-                 emitTiles(column, vectors, first, last);
-               });
-             });
+  emitForPanels(k, product.rowTiles(target), begin, end,
+                [&](Value panel, Value first, Value last) {
+                  operands.b = product.panel(panel);
+                  Value column = k.mul(panel, target.tileColumns());
+                  emitForPanel(k, product.columns, panel, [&](int64_t vectors) {
+                    emitTiles(column, vectors, first, last);
+                  });
+                });
 }
 
 } // namespace mixq

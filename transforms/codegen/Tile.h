@@ -19,11 +19,6 @@
 
 namespace mixq {
 
-enum class ProductType {
-  F32,  ///< fp32 x fp32 into fp32, one product a lane
-  U8S8, ///< u8 x s8 into int32, target.dotGroup products a lane
-};
-
 /// Products that one lane sums at once: the innermost extent of a panel.
 int64_t groupOf(ProductType type, const Target &target);
 
@@ -82,7 +77,7 @@ struct ProductLoop {
   llvm::function_ref<mlir::Value(mlir::Value)> panel;
 
   int64_t rowTiles(const Target &target) const {
-    return (rows + target.tileRows - 1) / target.tileRows;
+    return llvm::divideCeil(rows, target.linearRows(type));
   }
 };
 
@@ -95,10 +90,16 @@ void emitProductLoop(KernelBuilder &k, const ProductLoop &product,
                      mlir::Value begin, mlir::Value end, TileInit init,
                      TileSink sink);
 
+/// Calls `body(panel, first, last)` for the tiles of rows [first, last) of each
+/// panel that tasks [begin, end) read.
+void emitForPanels(
+    KernelBuilder &k, int64_t rowTiles, mlir::Value begin, mlir::Value end,
+    llvm::function_ref<void(mlir::Value, mlir::Value, mlir::Value)> body);
+
 /// Runs `body(rows)` for the tile of rows that starts at `tile * tileRows`:
 /// one copy of the code for full tiles, one for the last if it is shorter.
-void emitForRowTile(KernelBuilder &k, int64_t rows, mlir::Value tile,
-                    llvm::function_ref<void(int64_t)> body);
+void emitForRowTile(KernelBuilder &k, int64_t rows, int64_t tileRows,
+                    mlir::Value tile, llvm::function_ref<void(int64_t)> body);
 
 /// Runs `body(vectors)` for a panel of a product of so many columns: one copy
 /// of the code for whole panels, one for the last if fewer vectors hold its

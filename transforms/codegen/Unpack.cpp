@@ -68,6 +68,16 @@ void emitLastGroup(KernelBuilder &k, const PackedWeights &weights,
   }
 }
 
+/// Zeros for the groups beyond that one, where products read more.
+void emitPaddingGroups(KernelBuilder &k, const PackedWeights &weights,
+                       Value scratch) {
+  int64_t bytes = k.target.lanes * 4, columns = k.target.tileColumns();
+  int64_t first = roundUp(weights.depth, k.target.dotGroup) * columns;
+  Value zero = k.constant(k.vec(k.i8(), bytes), int64_t(0));
+  for (int64_t at = first; at < weights.panelBytes(k.target); at += bytes)
+    k.store(zero, k.at(scratch, at));
+}
+
 } // namespace
 
 void emitUnpack(KernelBuilder &k, const PackedWeights &weights, Value packed,
@@ -93,6 +103,7 @@ void emitUnpack(KernelBuilder &k, const PackedWeights &weights, Value packed,
     }
   });
   emitLastGroup(k, weights, scratch);
+  emitPaddingGroups(k, weights, scratch);
 }
 
 } // namespace mixq

@@ -26,7 +26,7 @@ struct PackedWeights {
   }
   /// Bytes of a panel as tiles read it.
   int64_t panelBytes(const Target &target) const {
-    return roundUp(depth, target.dotGroup) * target.tileColumns();
+    return target.paddedDepth(depth) * target.tileColumns();
   }
   /// Bytes of a panel in memory.
   int64_t packedBytes(const Target &target) const {

@@ -8,6 +8,8 @@
 
 #include "transforms/codegen/VectorMath.h"
 
+#include "transforms/codegen/Saturate.h"
+
 #include "dialect/Numerics.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -174,6 +176,36 @@ Value emitGelu(KernelBuilder &k, Value x, bool tanh) {
   return emitGeluPolynomial(k, x, numerics::gelu::kBound,
                             numerics::gelu::kSquareScale,
                             numerics::gelu::kCoefficients);
+}
+
+Value emitGeluForCodes(KernelBuilder &k, Value x, bool tanh) {
+  if (tanh)
+    return emitGeluPolynomial(k, x, numerics::gelu_tanh_codes::kBound,
+                              numerics::gelu_tanh_codes::kSquareScale,
+                              numerics::gelu_tanh_codes::kCoefficients);
+  return emitGeluPolynomial(k, x, numerics::gelu_codes::kBound,
+                            numerics::gelu_codes::kSquareScale,
+                            numerics::gelu_codes::kCoefficients);
+}
+
+/// Registers whose chains alternate: as many as leave room for coefficients.
+static int64_t chainsOf(const Target &target) {
+  return target.lanes == 16 ? 4 : target.hasFma() ? 2 : 1;
+}
+
+KernelBuilder::Values emitAlternating(KernelBuilder &k, ValueRange xs,
+                                      function_ref<Value(Value)> function) {
+  KernelBuilder::Values results;
+  if (xs.empty())
+    return results;
+  const int64_t width = vectorTypeOf(xs.front()).getDimSize(0);
+  const size_t together =
+      std::max<int64_t>(1, chainsOf(k.target) * k.target.lanes / width);
+  for (size_t first = 0; first < xs.size(); first += together) {
+    ValueRange some = xs.slice(first, std::min(together, xs.size() - first));
+    results.append(splitVector(k, function(joinVectors(k, some)), width));
+  }
+  return results;
 }
 
 Value emitCodes(KernelBuilder &k, Value x, double highest) {

@@ -30,6 +30,15 @@ mlir::Value emitAtMost(KernelBuilder &k, mlir::Value x, double bound);
 mlir::Value emitExp(KernelBuilder &k, mlir::Value x);
 /// x Phi(x) for a vector of fp32; with `tanh` the form of that name.
 mlir::Value emitGelu(KernelBuilder &k, mlir::Value x, bool tanh = false);
+/// The same, as precise as a result that becomes codes needs.
+mlir::Value emitGeluForCodes(KernelBuilder &k, mlir::Value x, bool tanh);
+/// `function` of each of several vectors of one type. A polynomial is a chain
+/// of steps that wait for each other; those of up to four registers alternate,
+/// which keeps a core busy that looks ahead too few instructions to start the
+/// next chain by itself.
+KernelBuilder::Values
+emitAlternating(KernelBuilder &k, mlir::ValueRange xs,
+                llvm::function_ref<mlir::Value(mlir::Value)> function);
 /// clamp(roundeven(x), 0, highest) of a vector of fp32, as a vector of i8.
 mlir::Value emitCodes(KernelBuilder &k, mlir::Value x, double highest = 255.0);
 /// The same with a limit for each lane.

@@ -20,6 +20,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -30,8 +31,27 @@ namespace {
 
 constexpr const char *kTriple = "x86_64-unknown-linux-gnu";
 
+/// LLVM's scheduler of machine instructions would put chains of dependent steps
+/// one after the other, which takes fewer registers. The emitters have counted
+/// the registers, and alternate the chains on purpose (see emitAlternating);
+/// without that scheduler, code has their order. It is switched by an option of
+/// LLVM's command line alone.
+llvm::Error keepOrderOfInstructions() {
+  static const bool isKept = [] {
+    auto &options = llvm::cl::getRegisteredOptions();
+    auto scheduler = options.find("enable-misched");
+    return scheduler != options.end() &&
+           !scheduler->second->addOccurrence(0, "enable-misched", "false");
+  }();
+  if (!isKept)
+    return llvm::createStringError("this LLVM has no option enable-misched");
+  return llvm::Error::success();
+}
+
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createMachine(const Target &target) {
+  if (llvm::Error error = keepOrderOfInstructions())
+    return std::move(error);
   LLVMInitializeX86TargetInfo();
   LLVMInitializeX86Target();
   LLVMInitializeX86TargetMC();

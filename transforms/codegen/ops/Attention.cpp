@@ -42,17 +42,18 @@ void emitPack(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
 void emitAttend(KernelBuilder &k, const AttentionShape &shape, ValueRange args,
                 Value begin, Value end) {
   AttentionScratch scratch(k, shape);
-  emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
-    Value result =
-        k.at(k.at(args[kResult], k.mul(tile.head, shape.headColumns * 4)),
-             k.mul(tile.row, shape.resultRowBytes));
-    KernelBuilder::Values rows;
-    for (int64_t r = 0; r < tile.rows; ++r)
-      rows.push_back(k.at(result, r * shape.resultRowBytes));
-    emitAttentionTile(k, shape,
-                      headAt(k, shape, args[kQkv], args[kKeys], tile.head),
-                      args[kMultiplier], scratch, tile, rows);
-  });
+  emitQueryTiles(
+      k, shape, ProductType::F32, begin, end, [&](const QueryTile &tile) {
+        Value result =
+            k.at(k.at(args[kResult], k.mul(tile.head, shape.headColumns * 4)),
+                 k.mul(tile.row, shape.resultRowBytes));
+        KernelBuilder::Values rows;
+        for (int64_t r = 0; r < tile.rows; ++r)
+          rows.push_back(k.at(result, r * shape.resultRowBytes));
+        emitAttentionTile(k, shape,
+                          headAt(k, shape, args[kQkv], args[kKeys], tile.head),
+                          args[kMultiplier], scratch, tile, rows);
+      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -82,12 +83,13 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
     if (optional.bias)
       head.bias = emitBiasPointer(k, shape, windows, optional.bias, at);
     emitPackKeys(k, shape, head);
-    emitHeadTiles(k, shape, at.head, [&](const QueryTile &tile) {
-      auto rows = emitResultRows(k, shape, optional, args[kWindowResult],
-                                 at.firstRow, tile, headBytes);
-      emitAttentionTile(k, shape, head, args[kWindowMultiplier], scratch, tile,
-                        rows);
-    });
+    emitHeadTiles(
+        k, shape, ProductType::F32, at.head, [&](const QueryTile &tile) {
+          auto rows = emitResultRows(k, shape, optional, args[kWindowResult],
+                                     at.firstRow, tile, headBytes);
+          emitAttentionTile(k, shape, head, args[kWindowMultiplier], scratch,
+                            tile, rows);
+        });
   });
 }
 
@@ -131,7 +133,8 @@ void addSteps(FusedAttentionOp op, LoweringContext &context,
       [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
         emitAttend(k, shape, args, begin, end);
       });
-  context.addStep(op, "", attend, shape.heads * shape.rowTiles(target),
+  context.addStep(op, "", attend,
+                  shape.heads * shape.rowTiles(ProductType::F32, target),
                   2 * shape.tokens * shape.tokens * shape.columns(),
                   {input, keys, scale, result});
 }

@@ -18,24 +18,27 @@ static int64_t elementBytesOf(ProductType type) {
   return type == ProductType::F32 ? 4 : 1;
 }
 
-void emitQueryTiles(KernelBuilder &k, const AttentionShape &shape, Value begin,
-                    Value end,
+void emitQueryTiles(KernelBuilder &k, const AttentionShape &shape,
+                    ProductType type, Value begin, Value end,
                     llvm::function_ref<void(const QueryTile &)> body) {
-  int64_t tiles = shape.rowTiles(k.target);
+  int64_t tiles = shape.rowTiles(type, k.target);
+  int64_t tileRows = shape.queryRows(type, k.target);
   k.loop(begin, end, 1, {}, [&](Value task, ValueRange) {
     Value head = k.divide(task, tiles);
     Value tile = k.remainder(task, tiles);
-    Value row = k.mul(tile, k.target.tileRows);
-    emitForRowTile(k, shape.tokens, tile,
+    Value row = k.mul(tile, tileRows);
+    emitForRowTile(k, shape.tokens, tileRows, tile,
                    [&](int64_t rows) { body({head, row, rows}); });
     return KernelBuilder::Values();
   });
 }
 
-static int64_t keyPanelBytes(const AttentionShape &shape, ProductType type,
-                             const Target &target) {
-  return roundUp(shape.headColumns, groupOf(type, target)) *
-         target.tileColumns() * elementBytesOf(type);
+int64_t keyPanelBytes(const AttentionShape &shape, ProductType type,
+                      const Target &target) {
+  int64_t depth = type == ProductType::U8S8
+                      ? target.paddedDepth(shape.headColumns)
+                      : shape.headColumns;
+  return depth * target.tileColumns() * elementBytesOf(type);
 }
 
 int64_t packedKeyBytes(const AttentionShape &shape, ProductType type,

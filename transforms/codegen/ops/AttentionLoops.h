@@ -17,6 +17,7 @@
 
 #include "dialect/Numerics.h"
 #include "transforms/codegen/LoweringContext.h"
+#include "transforms/codegen/MatrixRegisters.h"
 #include "transforms/codegen/Packing.h"
 #include "transforms/codegen/Tile.h"
 
@@ -32,8 +33,17 @@ struct AttentionShape {
   int64_t columns() const { return heads * headColumns; }
   /// Score rows in scratch memory: whole panels, whole softmax vectors.
   int64_t paddedTokens() const { return roundUp(tokens, 64); }
-  int64_t rowTiles(const Target &target) const {
-    return roundUp(tokens, target.tileRows) / target.tileRows;
+  /// Whether matrix registers multiply. To set them up for a tile and to wait
+  /// for what comes out of them takes more than a window of 7 x 7 tokens saves.
+  bool usesMatrices(ProductType type, const Target &target) const {
+    return type == ProductType::U8S8 && target.hasMatrices() && tokens > 64;
+  }
+  /// Queries that one tile takes.
+  int64_t queryRows(ProductType type, const Target &target) const {
+    return usesMatrices(type, target) ? kMatrixRows : target.tileRows;
+  }
+  int64_t rowTiles(ProductType type, const Target &target) const {
+    return llvm::divideCeil(tokens, queryRows(type, target));
   }
   int64_t keyPanels(const Target &target) const {
     return roundUp(tokens, target.tileColumns()) / target.tileColumns();
@@ -53,7 +63,7 @@ struct QueryTile {
 
 /// Tasks [begin, end): task = head * tiles of rows + tile of rows.
 void emitQueryTiles(KernelBuilder &k, const AttentionShape &shape,
-                    mlir::Value begin, mlir::Value end,
+                    ProductType type, mlir::Value begin, mlir::Value end,
                     llvm::function_ref<void(const QueryTile &)> body);
 
 /// Scores of a tile: `a` holds its queries. Panel p of the packed keys starts
@@ -71,7 +81,9 @@ void emitScores(KernelBuilder &k, const AttentionShape &shape,
                                                          int64_t vectors)>
                     init);
 
-/// Bytes of one head's packed keys.
+/// Bytes of one panel of packed keys, and of all those of a head.
+int64_t keyPanelBytes(const AttentionShape &shape, ProductType type,
+                      const Target &target);
 int64_t packedKeyBytes(const AttentionShape &shape, ProductType type,
                        const Target &target);
 

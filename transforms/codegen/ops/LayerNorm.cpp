@@ -45,15 +45,23 @@ struct RowShape {
 
 constexpr int64_t kLanes = numerics::kSumLanes;
 
-void emitRow(KernelBuilder &k, const RowShape &shape, ValueRange args,
-             Value input, Value output) {
-  RowNorm norm{input, args[kGamma], args[kBeta], shape.columns, shape.epsilon};
+/// Rows that are normalised together.
+constexpr int64_t kRowsTogether = 4;
+
+void emitNormalised(KernelBuilder &k, const RowShape &shape, ValueRange args,
+                    ValueRange inputs, ValueRange outputs) {
+  RowNorm norm{KernelBuilder::Values(inputs), args[kGamma], args[kBeta],
+               shape.columns, shape.epsilon};
   // The last vector may reach into the row's padding.
-  emitRowNorm(k, norm, [&](Value y, Value column, int64_t) {
+  emitRowNorm(k, norm, [&](ValueRange ys, Value column, int64_t) {
+    KernelBuilder::Values pointers;
+    for (Value output : outputs)
+      pointers.push_back(
+          k.at(output, k.mul(column, int64_t(shape.codes ? 1 : 4))));
     if (shape.codes)
-      k.store(emitBytes(k, shape.format, y, Value()), k.at(output, column));
-    else
-      k.store(y, k.at(output, k.mul(column, 4)));
+      return storeRowBytes(k, shape.format, ys, {}, Value(), pointers);
+    for (auto [y, pointer] : llvm::zip(ys, pointers))
+      k.store(y, pointer);
   });
 }
 
@@ -117,12 +125,12 @@ void emitGatheredRow(KernelBuilder &k, const RowShape &shape, ValueRange args,
     sources.push_back(k.load(k.i32(), k.at(entry, part * 4)));
   auto normalise = [&] {
     if (shape.parts == 1)
-      return emitRow(k, shape, args, inputRow(k, shape, args, sources[0]),
-                     output);
+      return emitNormalised(k, shape, args,
+                            inputRow(k, shape, args, sources[0]), output);
     int64_t partBytes = shape.columns / shape.parts * 4;
     for (int64_t part = 0; part < shape.parts; ++part)
       emitPart(k, shape, args, sources[part], k.at(scratch, part * partBytes));
-    emitRow(k, shape, args, scratch, output);
+    emitNormalised(k, shape, args, scratch, output);
   };
   if (!shape.hasPadding)
     return normalise();
@@ -135,20 +143,45 @@ void emitGatheredRow(KernelBuilder &k, const RowShape &shape, ValueRange args,
       normalise);
 }
 
+/// Rows [first, first + count), each of which is one of the input.
+void emitWholeRows(KernelBuilder &k, const RowShape &shape, ValueRange args,
+                   Value first, int64_t count) {
+  KernelBuilder::Values inputs, outputs;
+  for (int64_t i = 0; i < count; ++i) {
+    Value row = k.add(first, k.index(i));
+    outputs.push_back(k.at(args[kResult], k.mul(row, shape.resultRowBytes)));
+    inputs.push_back(
+        shape.parts
+            ? inputRow(k, shape, args,
+                       k.load(k.i32(), k.at(args[kSources], k.mul(row, 4))))
+            : k.at(args[kInput], k.mul(row, shape.inputRowBytes)));
+  }
+  emitNormalised(k, shape, args, inputs, outputs);
+}
+
 void emitRows(KernelBuilder &k, const RowShape &shape, ValueRange args,
               Value begin, Value end) {
   Value scratch;
   if (shape.parts > 1)
     scratch = k.stack((roundUp(shape.columns, kLanes) + kLanes) * 4);
-  k.loop(begin, end, 1, {}, [&](Value row, ValueRange) {
-    if (shape.parts)
+  if (shape.parts > 1 || shape.hasPadding) {
+    k.loop(begin, end, 1, {}, [&](Value row, ValueRange) {
       emitGatheredRow(k, shape, args, row, scratch);
-    else
-      emitRow(k, shape, args,
-              k.at(args[kInput], k.mul(row, shape.inputRowBytes)),
-              k.at(args[kResult], k.mul(row, shape.resultRowBytes)));
-    return KernelBuilder::Values();
-  });
+      return KernelBuilder::Values();
+    });
+    return;
+  }
+  auto emitSome = [&](Value first, Value last, int64_t count) {
+    k.loop(first, last, count, {}, [&](Value row, ValueRange) {
+      emitWholeRows(k, shape, args, row, count);
+      return KernelBuilder::Values();
+    });
+  };
+  Value count = k.create<arith::SubIOp>(end, begin);
+  Value together =
+      k.add(begin, k.mul(k.divide(count, kRowsTogether), kRowsTogether));
+  emitSome(begin, together, kRowsTogether);
+  emitSome(together, end, 1);
 }
 
 //===----------------------------------------------------------------------===//

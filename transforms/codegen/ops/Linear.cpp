@@ -101,8 +101,8 @@ struct FusedLinearModel
         [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
           emitKernel(k, shape, args, begin, end);
         });
-    context.addStep(op, "", kernel, shape.tasks(target), shape.macs(),
-                    arguments);
+    context.addStep(op, "", kernel, shape.tasks(target, ProductType::F32),
+                    shape.macs(), arguments);
   }
 };
 

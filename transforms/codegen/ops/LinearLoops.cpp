@@ -8,6 +8,8 @@
 
 #include "transforms/codegen/ops/LinearLoops.h"
 
+#include "transforms/codegen/MatrixTile.h"
+
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -20,10 +22,9 @@ LinearShape LinearShape::of(Value input, Value result, Epilogue epilogue) {
           cast<RankedTensorType>(input.getType()).getDimSize(1), epilogue};
 }
 
-int64_t LinearShape::tasks(const Target &target) const {
-  int64_t panels =
-      roundUp(columns, target.tileColumns()) / target.tileColumns();
-  return panels * (roundUp(rows, target.tileRows) / target.tileRows);
+int64_t LinearShape::tasks(const Target &target, ProductType type) const {
+  return llvm::divideCeil(columns, target.tileColumns()) *
+         llvm::divideCeil(rows, target.linearRows(type));
 }
 
 std::string LinearShape::name() const {
@@ -90,6 +91,9 @@ void emitLinear(KernelBuilder &k, const LinearShape &shape, ProductType type,
   product.aRowBytes = shape.inputRowBytes;
   product.a = operands.input;
   product.panel = operands.panel;
+  if (type == ProductType::U8S8 && k.target.hasMatrices())
+    return emitMatrixProductLoop(k, product, operands.initial, begin, end,
+                                 sink);
   Type sumType = type == ProductType::F32 ? k.f32() : k.i32();
   emitProductLoop(
       k, product, begin, end,

@@ -23,7 +23,7 @@ struct LinearShape {
 
   static LinearShape of(mlir::Value input, mlir::Value result,
                         Epilogue epilogue);
-  int64_t tasks(const Target &target) const;
+  int64_t tasks(const Target &target, ProductType type) const;
   int64_t macs() const { return rows * columns * depth; }
   /// "197x768x192_store_i192r768a0": part of a kernel's name.
   std::string name() const;

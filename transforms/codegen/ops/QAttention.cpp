@@ -45,30 +45,31 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape,
                 const AttentionFormat &format, ValueRange args, Value begin,
                 Value end) {
   QAttentionScratch scratch(k, shape);
-  emitQueryTiles(k, shape, begin, end, [&](const QueryTile &tile) {
-    auto ofHead = [&](int64_t argument) {
-      return constantOf(k, format, args[argument], tile.head);
-    };
-    QAttentionParameters parameters{
-        format, ofHead(kScoreMultiplier), args[kProbabilityMultiplier],
-        ofHead(kResultMultiplier), args[kResultOffset]};
-    if (format.probabilities.isCodebook)
-      parameters.encoder = args[kEncoder];
-    auto part = [&](int64_t argument, int64_t headBytes) {
-      return k.at(args[argument], k.mul(tile.head, headBytes));
-    };
-    QAttentionHead head{
-        part(kQueries, shape.headColumns),
-        part(kKeys, packedKeyBytes(shape, ProductType::U8S8, k.target)),
-        part(kCorrections, shape.paddedTokens() * 4),
-        part(kValues, packedValueBytes(shape, k.target))};
-    Value result = k.at(part(kResult, shape.headColumns),
-                        k.mul(tile.row, shape.resultRowBytes));
-    KernelBuilder::Values rows;
-    for (int64_t r = 0; r < tile.rows; ++r)
-      rows.push_back(k.at(result, r * shape.resultRowBytes));
-    emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
-  });
+  emitQueryTiles(
+      k, shape, ProductType::U8S8, begin, end, [&](const QueryTile &tile) {
+        auto ofHead = [&](int64_t argument) {
+          return constantOf(k, format, args[argument], tile.head);
+        };
+        QAttentionParameters parameters{
+            format, ofHead(kScoreMultiplier), args[kProbabilityMultiplier],
+            ofHead(kResultMultiplier), args[kResultOffset]};
+        if (format.probabilities.isCodebook)
+          parameters.encoder = args[kEncoder];
+        auto part = [&](int64_t argument, int64_t headBytes) {
+          return k.at(args[argument], k.mul(tile.head, headBytes));
+        };
+        QAttentionHead head{
+            part(kQueries, shape.headColumns),
+            part(kKeys, packedKeyBytes(shape, ProductType::U8S8, k.target)),
+            part(kCorrections, shape.paddedTokens() * 4),
+            part(kValues, packedValueBytes(shape, k.target))};
+        Value result = k.at(part(kResult, shape.headColumns),
+                            k.mul(tile.row, shape.resultRowBytes));
+        KernelBuilder::Values rows;
+        for (int64_t r = 0; r < tile.rows; ++r)
+          rows.push_back(k.at(result, r * shape.resultRowBytes));
+        emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
+      });
 }
 
 //===----------------------------------------------------------------------===//
@@ -129,11 +130,12 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
     QAttentionHead head{input, keys, corrections, values};
     if (optional.bias)
       head.bias = emitBiasPointer(k, shape, windows, optional.bias, at);
-    emitHeadTiles(k, shape, at.head, [&](const QueryTile &tile) {
-      auto rows = emitResultRows(k, shape, optional, args[kWindowResult],
-                                 at.firstRow, tile, headBytes);
-      emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
-    });
+    emitHeadTiles(
+        k, shape, ProductType::U8S8, at.head, [&](const QueryTile &tile) {
+          auto rows = emitResultRows(k, shape, optional, args[kWindowResult],
+                                     at.firstRow, tile, headBytes);
+          emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
+        });
   });
 }
 
@@ -146,7 +148,8 @@ std::string kernelName(const Twine &what, const AttentionShape &shape,
   return llvm::formatv("u8s8_{0}_{1}x{2}x{3}_i{4}r{5}{6}__{7}x{8}_{9}",
                        what.str(), shape.heads, shape.tokens, shape.headColumns,
                        shape.inputRowBytes, shape.resultRowBytes, format,
-                       target.tileRows, target.tileColumns(), target.name);
+                       shape.queryRows(ProductType::U8S8, target),
+                       target.tileColumns(), target.name);
 }
 
 /// Packed keys, corrections and values.
@@ -225,7 +228,9 @@ LogicalResult addAttendStep(QAttentionOp op, LoweringContext &context,
         emitAttend(k, shape, format, args, begin, end);
       });
   int64_t macs = 2 * shape.tokens * shape.tokens * shape.columns();
-  context.addStep(op, "", kernel, shape.heads * shape.rowTiles(context.target),
+  context.addStep(op, "", kernel,
+                  shape.heads *
+                      shape.rowTiles(ProductType::U8S8, context.target),
                   macs, arguments);
   return success();
 }

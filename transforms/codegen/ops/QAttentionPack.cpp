@@ -39,7 +39,7 @@ Value padded(KernelBuilder &k, Value codes, int64_t count) {
 void packKey(KernelBuilder &k, const AttentionShape &shape, Value key,
              Value keys, Value token) {
   int64_t group = k.target.dotGroup, columns = k.target.tileColumns();
-  int64_t groups = roundUp(shape.headColumns, group) / group;
+  int64_t groups = k.target.paddedDepth(shape.headColumns) / group;
   Value panel = k.divide(token, columns), column = k.remainder(token, columns);
   Value start = k.at(k.at(keys, k.mul(panel, groups * columns * group)),
                      k.mul(column, group));
@@ -115,6 +115,10 @@ void packValues(KernelBuilder &k, const AttentionShape &shape, Value source,
   k.loop(0, full, 1, [&](Value index) { packGroup(index, group); });
   if (rest)
     packGroup(k.index(full), rest);
+  Value zero = k.constant(k.vec(k.i8(), group * shape.headColumns), int64_t(0));
+  for (int64_t index = llvm::divideCeil(shape.tokens, group);
+       index < k.target.paddedDepth(shape.tokens) / group; ++index)
+    k.store(zero, k.at(values, index * group * shape.headColumns));
 }
 
 } // namespace
@@ -136,7 +140,7 @@ Value emitQueryOfOnes(KernelBuilder &k, const AttentionShape &shape) {
 }
 
 int64_t packedValueBytes(const AttentionShape &shape, const Target &target) {
-  return roundUp(shape.tokens, target.dotGroup) * shape.headColumns;
+  return target.paddedDepth(shape.tokens) * shape.headColumns;
 }
 
 void emitQAttentionPackHead(KernelBuilder &k, const AttentionShape &shape,

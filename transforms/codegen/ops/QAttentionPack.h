@@ -28,7 +28,7 @@ enum PackArgument {
   kPackArguments
 };
 
-/// Bytes of one head's packed values: tokens padded to whole groups.
+/// Bytes of one head's packed values: tokens padded as far as products read.
 int64_t packedValueBytes(const AttentionShape &shape, const Target &target);
 
 /// Where one head's panels go.

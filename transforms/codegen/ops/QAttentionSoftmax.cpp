@@ -44,21 +44,28 @@ public:
     return std::min(kLanes, tokens - index * kLanes);
   }
 
-  /// Calls `body(place, carried)` for each vector: one after the other where
-  /// registers hold them, else in a loop, with what is left after it.
+  /// Calls `body(places, carried)` for up to four vectors at a time: once where
+  /// registers hold them, else in a loop and for what is left after it.
   KernelBuilder::Values
   forEach(ValueRange init,
-          llvm::function_ref<KernelBuilder::Values(Place, ValueRange)> body) {
-    if (!isHeld())
-      return emitRowVectors(
-          k, tokens, init,
-          [&](Value offset, int64_t valid, ValueRange carried) {
-            return body({offset, 0, valid}, carried);
-          });
+          llvm::function_ref<KernelBuilder::Values(ArrayRef<Place>, ValueRange)>
+              body) {
+    constexpr int64_t kElements = kGroup * kLanes;
+    const int64_t full = isHeld() ? 0 : tokens / kElements * kElements;
     KernelBuilder::Values carried(init);
-    for (int64_t i = 0; i < vectors(); ++i)
-      carried = body(placeOf(i), carried);
-    return carried;
+    if (full)
+      carried = k.loop(k.index(0), k.index(full), kElements, init,
+                       [&](Value offset, ValueRange values) {
+                         SmallVector<Place> places;
+                         for (int64_t i = 0; i < kGroup; ++i)
+                           places.push_back(
+                               {k.add(offset, k.index(i * kLanes)), i, kLanes});
+                         return body(places, values);
+                       });
+    SmallVector<Place> rest;
+    for (int64_t i = full / kLanes; i < vectors(); ++i)
+      rest.push_back(placeOf(i));
+    return rest.empty() ? carried : body(rest, carried);
   }
 
   Place placeOf(int64_t index) {
@@ -101,28 +108,50 @@ Value larger(KernelBuilder &k, Value a, Value b) {
 Value emitMaximum(KernelBuilder &k, Row &row) {
   Type lanes = k.vec(k.i32(), kLanes);
   Value lowest = k.constant(lanes, int64_t(INT32_MIN));
-  auto maxima = row.forEach(lowest, [&](Place place, ValueRange carried) {
-    Value scores = row.select(place, row.read(lanes, place), lowest);
-    return KernelBuilder::Values{k.create<arith::MaxSIOp>(carried[0], scores)};
-  });
+  auto maxima =
+      row.forEach(lowest, [&](ArrayRef<Place> places, ValueRange carried) {
+        Value maximum = carried[0];
+        for (const Place &place : places)
+          maximum = k.create<arith::MaxSIOp>(
+              maximum, row.select(place, row.read(lanes, place), lowest));
+        return KernelBuilder::Values{maximum};
+      });
   return k.create<vector::ReductionOp>(vector::CombiningKind::MAXSI, maxima[0]);
 }
 
+/// Replaces the row by exp of what `exponentAt` makes of it; returns the sum in
+/// 16 lanes.
+Value emitExps(KernelBuilder &k, Row &row,
+               llvm::function_ref<Value(const Place &)> exponentAt) {
+  Value zero = k.constant(k.vec(k.f32(), kLanes), 0.0);
+  auto sums =
+      row.forEach(zero, [&](ArrayRef<Place> places, ValueRange carried) {
+        KernelBuilder::Values exponents;
+        for (const Place &place : places)
+          exponents.push_back(exponentAt(place));
+        KernelBuilder::Values exps = emitAlternating(
+            k, exponents, [&](Value x) { return emitExp(k, x); });
+        Value sum = carried[0];
+        for (auto [place, exp] : llvm::zip(places, exps)) {
+          Value e = row.select(place, exp, zero);
+          row.write(e, place);
+          sum = k.create<arith::AddFOp>(sum, e);
+        }
+        return KernelBuilder::Values{sum};
+      });
+  return emitLaneSum(k, sums[0]);
+}
+
 /// Replaces the scores by exp(float(score - maximum) * multiplier); returns
-/// their sum in 16 lanes.
+/// their sum.
 Value emitExpRow(KernelBuilder &k, Row &row, Value multiplier) {
   Value top = k.broadcast(emitMaximum(k, row), kLanes);
   Value scale = k.broadcast(multiplier, kLanes);
-  Value zero = k.constant(k.vec(k.f32(), kLanes), 0.0);
-  auto sums = row.forEach(zero, [&](Place place, ValueRange carried) {
+  return emitExps(k, row, [&](const Place &place) -> Value {
     Value scores = row.read(k.vec(k.i32(), kLanes), place);
     Value below = k.create<arith::SubIOp>(scores, top);
-    Value x = k.create<arith::MulFOp>(emitToFloat(k, below), scale);
-    Value e = row.select(place, emitExp(k, x), zero);
-    row.write(e, place);
-    return KernelBuilder::Values{k.create<arith::AddFOp>(carried[0], e)};
+    return k.create<arith::MulFOp>(emitToFloat(k, below), scale);
   });
-  return emitLaneSum(k, sums[0]);
 }
 
 /// Replaces the scores by x = fma(float(score), multiplier, bias); returns
@@ -131,31 +160,32 @@ Value emitBias(KernelBuilder &k, Row &row, Value bias, Value multiplier) {
   Type lanes = k.vec(k.f32(), kLanes);
   Value scale = k.broadcast(multiplier, kLanes);
   Value lowest = k.constant(lanes, -INFINITY);
-  auto maxima = row.forEach(lowest, [&](Place place, ValueRange carried) {
+  auto biased = [&](const Place &place) {
     Value scores = row.read(k.vec(k.i32(), kLanes), place);
     Value x = emitFma(k, emitToFloat(k, scores), scale,
                       k.load(lanes, k.at(bias, k.mul(place.offset, 4))));
     row.write(x, place);
-    return KernelBuilder::Values{
-        larger(k, row.select(place, x, lowest), carried[0])};
-  });
+    return row.select(place, x, lowest);
+  };
+  auto maxima =
+      row.forEach(lowest, [&](ArrayRef<Place> places, ValueRange carried) {
+        Value maximum = carried[0];
+        for (const Place &place : places)
+          maximum = larger(k, biased(place), maximum);
+        return KernelBuilder::Values{maximum};
+      });
   // A vector.reduction would ask at every step whether an element is NaN.
   return emitLaneReduction(k, maxima[0],
                            [&](Value a, Value b) { return larger(k, a, b); });
 }
 
-/// Replaces x by exp(x - maximum); returns their sum in 16 lanes.
+/// Replaces x by exp(x - maximum); returns their sum.
 Value emitBiasedExpRow(KernelBuilder &k, Row &row, Value maximum) {
   Type lanes = k.vec(k.f32(), kLanes);
   Value top = k.broadcast(maximum, kLanes);
-  Value zero = k.constant(lanes, 0.0);
-  auto sums = row.forEach(zero, [&](Place place, ValueRange carried) {
-    Value below = k.create<arith::SubFOp>(row.read(lanes, place), top);
-    Value e = row.select(place, emitExp(k, below), zero);
-    row.write(e, place);
-    return KernelBuilder::Values{k.create<arith::AddFOp>(carried[0], e)};
+  return emitExps(k, row, [&](const Place &place) -> Value {
+    return k.create<arith::SubFOp>(row.read(lanes, place), top);
   });
-  return emitLaneSum(k, sums[0]);
 }
 
 /// The probabilities e * factor as bytes. What the bytes past the last token
@@ -192,16 +222,21 @@ Value storeSummedProbabilities(KernelBuilder &k, Row &row,
   Value scale = k.broadcast(factor, kLanes);
   Type integers = k.vec(k.i32(), kLanes);
   Value zero = k.constant(integers, int64_t(0));
-  auto sums = row.forEach(zero, [&](Place place, ValueRange carried) {
+  auto bytesAt = [&](const Place &place) -> Value {
     Value e = row.read(k.vec(k.f32(), kLanes), place);
     Value p = k.create<arith::MulFOp>(e, scale);
     Value bytes =
         emitBytes(k, parameters.format.probabilities, p, parameters.encoder);
     k.store(bytes, k.at(codes, place.offset));
-    Value wide = k.create<arith::ExtUIOp>(integers, bytes);
-    return KernelBuilder::Values{
-        k.add(carried[0], row.select(place, wide, zero))};
-  });
+    return row.select(place, k.create<arith::ExtUIOp>(integers, bytes), zero);
+  };
+  auto sums =
+      row.forEach(zero, [&](ArrayRef<Place> places, ValueRange carried) {
+        Value sum = carried[0];
+        for (const Place &place : places)
+          sum = k.add(sum, bytesAt(place));
+        return KernelBuilder::Values{sum};
+      });
   Value total =
       k.create<vector::ReductionOp>(vector::CombiningKind::ADD, sums[0]);
   return k.create<arith::SIToFPOp>(k.f32(), total);

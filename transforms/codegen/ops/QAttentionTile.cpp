@@ -34,40 +34,25 @@ void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
              });
 }
 
-void emitTileValues(KernelBuilder &k, const AttentionShape &shape,
-                    const QAttentionHead &head,
-                    const QAttentionParameters &parameters,
-                    const QueryTile &tile, const QAttentionScratch &scratch,
-                    ValueRange rows) {
-  int64_t lanes = k.target.lanes;
+/// The product of the probabilities with the values, row by row of the tile to
+/// `sink(row, column, sums)`.
+void emitTileValues(
+    KernelBuilder &k, const AttentionShape &shape, const QAttentionHead &head,
+    const QueryTile &tile, const QAttentionScratch &scratch,
+    llvm::function_ref<void(int64_t, int64_t, ValueRange)> sink) {
   ValueOperands operands{ProductType::U8S8, scratch.codes, shape.paddedTokens(),
                          head.values, k.target.dotGroup * shape.headColumns};
-  emitWeightedValues(
-      k, shape, operands, tile.rows,
-      [&](int64_t column, int64_t vectors, ValueRange sums) {
-        auto scalar = [&](Value pointer) {
-          return k.broadcast(k.load(k.f32(), pointer), lanes);
-        };
-        Value offset = scalar(parameters.offset);
-        for (int64_t r = 0; r < tile.rows; ++r) {
-          Value multiplier = scalar(k.at(scratch.multipliers, r * 4));
-          KernelBuilder::Values ys;
-          for (Value sum : sums.slice(r * vectors, vectors))
-            ys.push_back(emitFma(k, emitToFloat(k, sum), multiplier, offset));
-          storeBytes(k, parameters.format.result, ys, {}, Value(),
-                     k.at(rows[r], column), shape.headColumns - column);
-        }
-      });
+  emitWeightedValues(k, shape, operands, tile.rows,
+                     [&](int64_t column, int64_t vectors, ValueRange sums) {
+                       for (int64_t r = 0; r < tile.rows; ++r)
+                         sink(r, column, sums.slice(r * vectors, vectors));
+                     });
 }
 
-} // namespace
-
-void emitQAttentionTile(KernelBuilder &k, const AttentionShape &shape,
-                        const QAttentionHead &head,
-                        const QAttentionParameters &parameters,
-                        const QAttentionScratch &scratch, const QueryTile &tile,
-                        ValueRange rows) {
-  emitTileScores(k, shape, head, tile, scratch.scores);
+void emitSoftmax(KernelBuilder &k, const AttentionShape &shape,
+                 const QAttentionHead &head,
+                 const QAttentionParameters &parameters, const QueryTile &tile,
+                 const QAttentionScratch &scratch) {
   k.loop(0, tile.rows, 1, [&](Value r) {
     Value bias;
     if (head.bias)
@@ -77,7 +62,45 @@ void emitQAttentionTile(KernelBuilder &k, const AttentionShape &shape,
                     k.at(scratch.codes, k.mul(r, shape.paddedTokens())),
                     k.at(scratch.multipliers, k.mul(r, 4)), bias});
   });
-  emitTileValues(k, shape, head, parameters, tile, scratch, rows);
+}
+
+} // namespace
+
+void emitQAttentionTile(KernelBuilder &k, const AttentionShape &shape,
+                        const QAttentionHead &head,
+                        const QAttentionParameters &parameters,
+                        const QAttentionScratch &scratch, const QueryTile &tile,
+                        ValueRange rows) {
+  auto scalar = [&](Value pointer) {
+    return k.broadcast(k.load(k.f32(), pointer), k.target.lanes);
+  };
+  auto finish = [&](int64_t r, int64_t column, ValueRange sums) {
+    Value offset = scalar(parameters.offset);
+    Value multiplier = scalar(k.at(scratch.multipliers, r * 4));
+    KernelBuilder::Values ys;
+    for (Value sum : sums)
+      ys.push_back(emitFma(k, emitToFloat(k, sum), multiplier, offset));
+    storeBytes(k, parameters.format.result, ys, {}, Value(),
+               k.at(rows[r], column), shape.headColumns - column);
+  };
+  if (!shape.usesMatrices(ProductType::U8S8, k.target)) {
+    emitTileScores(k, shape, head, tile, scratch.scores);
+    emitSoftmax(k, shape, head, parameters, tile, scratch);
+    return emitTileValues(k, shape, head, tile, scratch, finish);
+  }
+  const AttentionMatrices &matrices = scratch.matrices;
+  MatrixOperands operands{
+      k.at(head.queries, k.mul(tile.row, shape.inputRowBytes)),
+      head.keys,
+      head.corrections,
+      head.values,
+      scratch.scores,
+      scratch.codes};
+  matrices.begin(k, tile.rows);
+  matrices.emitScores(k, operands);
+  emitSoftmax(k, shape, head, parameters, tile, scratch);
+  matrices.emitValues(k, operands, tile.rows, finish);
+  matrices.end(k);
 }
 
 } // namespace mixq

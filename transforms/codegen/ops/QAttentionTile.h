@@ -9,6 +9,7 @@
 #ifndef MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONTILE_H
 #define MIXQ_TRANSFORMS_CODEGEN_OPS_QATTENTIONTILE_H
 
+#include "transforms/codegen/ops/QAttentionMatrices.h"
 #include "transforms/codegen/ops/QAttentionSoftmax.h"
 
 namespace mixq {
@@ -24,14 +25,19 @@ struct QAttentionHead {
 /// for what multiplies the results of its rows.
 struct QAttentionScratch {
   mlir::Value scores, codes, multipliers;
+  AttentionMatrices matrices;
 
   QAttentionScratch(KernelBuilder &k, const AttentionShape &shape)
-      : scores(k.stack(k.target.tileRows * shape.paddedTokens() * 4)),
-        codes(k.stack(k.target.tileRows * shape.paddedTokens())),
-        multipliers(k.stack(k.target.tileRows * 4)) {}
+      : scores(k.stack(rows(shape, k.target) * shape.paddedTokens() * 4)),
+        codes(k.stack(rows(shape, k.target) * shape.paddedTokens())),
+        multipliers(k.stack(rows(shape, k.target) * 4)), matrices(k, shape) {}
 
+  static int64_t rows(const AttentionShape &shape, const Target &target) {
+    return shape.queryRows(ProductType::U8S8, target);
+  }
   static int64_t bytes(const AttentionShape &shape, const Target &target) {
-    return target.tileRows * (shape.paddedTokens() * 5 + 4);
+    return rows(shape, target) * (shape.paddedTokens() * 5 + 4) +
+           AttentionMatrices::stackBytes(shape, target);
   }
 };
 

@@ -38,11 +38,11 @@ struct QLinearKernel {
   int64_t limit = -1, encoder = -1;
 
   std::string name(const Target &target) const {
-    return llvm::formatv("u8s{0}_linear_{1}{2}{3}__{4}x{5}_{6}", weights.bits,
-                         shape.name(),
-                         writesBytes ? "_" + format.name() : std::string(),
-                         limit < 0 ? "" : "_limit", target.tileRows,
-                         target.tileColumns(), target.name);
+    return llvm::formatv(
+        "u8s{0}_linear_{1}{2}{3}__{4}x{5}_{6}", weights.bits, shape.name(),
+        writesBytes ? "_" + format.name() : std::string(),
+        limit < 0 ? "" : "_limit", target.linearRows(ProductType::U8S8),
+        target.tileColumns(), target.name);
   }
 };
 
@@ -89,39 +89,53 @@ private:
     if (kernel.residual >= 0)
       residual = elementPointer(k, args[kernel.residual], tile,
                                 shape.residualRowBytes, 4);
-    auto finish = [&](Value sum, int64_t r, int64_t v) -> Value {
+    auto scale = [&](Value sum, int64_t r, int64_t v) -> Value {
       Value y =
           emitFma(k, emitToFloat(k, sum), column(kernel.multiplier, tile, v),
                   column(kernel.offset, tile, v));
-      if (residual)
-        return addResidual(k, y, residual, shape.residualRowBytes, r, v);
-      if (kernel.resultMultiplier < 0)
-        return y;
-      return emitFma(k, emitGelu(k, y, shape.tanh),
-                     column(kernel.resultMultiplier, tile, v),
-                     column(kernel.resultOffset, tile, v));
+      return residual
+                 ? addResidual(k, y, residual, shape.residualRowBytes, r, v)
+                 : y;
     };
     if (!kernel.writesBytes)
       return storeTile(k, tile, sums, result, shape.resultRowBytes, resultBytes,
-                       finish);
-    for (int64_t r = 0; r < tile.rows; ++r)
-      storeRowBytes(tile, sums.slice(r * tile.vectors, tile.vectors), r,
-                    k.at(result, r * shape.resultRowBytes), finish);
+                       scale);
+    int64_t atOnce = rowsStoredTogether(tile.vectors);
+    for (int64_t r = 0; r < tile.rows; r += atOnce)
+      storeRows(tile, sums, r, std::min(r + atOnce, tile.rows), result, scale);
   }
 
-  void
-  storeRowBytes(const TilePosition &tile, ValueRange sums, int64_t r,
-                Value pointer,
-                llvm::function_ref<Value(Value, int64_t, int64_t)> finish) {
-    KernelBuilder::Values ys, limits;
-    for (auto [v, sum] : llvm::enumerate(sums)) {
-      ys.push_back(finish(sum, r, v));
-      if (kernel.limit >= 0)
-        limits.push_back(column(kernel.limit, tile, v));
+  /// Rows [begin, end) of a tile, as bytes.
+  void storeRows(const TilePosition &tile, ValueRange sums, int64_t begin,
+                 int64_t end, Value result,
+                 llvm::function_ref<Value(Value, int64_t, int64_t)> scale) {
+    KernelBuilder::Values ys, limits, rows;
+    for (int64_t r = begin; r < end; ++r) {
+      rows.push_back(k.at(result, r * kernel.shape.resultRowBytes));
+      for (int64_t v = 0; v < tile.vectors; ++v) {
+        ys.push_back(scale(sums[r * tile.vectors + v], r, v));
+        if (kernel.limit >= 0)
+          limits.push_back(column(kernel.limit, tile, v));
+      }
     }
-    storeBytes(k, kernel.format, ys, limits,
-               kernel.encoder < 0 ? Value() : args[kernel.encoder], pointer,
-               tile.vectors * k.target.lanes);
+    if (kernel.resultMultiplier >= 0)
+      ys = emitActivation(tile, ys);
+    storeRowBytes(k, kernel.format, ys, limits,
+                  kernel.encoder < 0 ? Value() : args[kernel.encoder], rows);
+  }
+
+  /// GELU, in the units of the result.
+  KernelBuilder::Values emitActivation(const TilePosition &tile,
+                                       ValueRange ys) {
+    KernelBuilder::Values results = emitAlternating(k, ys, [&](Value y) {
+      return emitGeluForCodes(k, y, kernel.shape.tanh);
+    });
+    for (auto [i, y] : llvm::enumerate(results)) {
+      int64_t v = static_cast<int64_t>(i) % tile.vectors;
+      y = emitFma(k, y, column(kernel.resultMultiplier, tile, v),
+                  column(kernel.resultOffset, tile, v));
+    }
+    return results;
   }
 
   Value column(int64_t argument, const TilePosition &tile, int64_t v) {
@@ -156,9 +170,9 @@ FailureOr<Matrix> addWeights(LoweringContext &context, QLinearOp op,
   const Target &target = context.target;
   auto type = cast<QuantizedType>(op.getWeight().getType().getElementType());
   std::vector<uint8_t> codes = unsignedCodes(*tensor, type);
-  std::vector<uint8_t> bytes =
-      packPanels(codes.data(), tensor->dim(0), tensor->dim(1),
-                 target.tileColumns(), target.dotGroup);
+  std::vector<uint8_t> bytes = packPanels(
+      codes.data(), tensor->dim(0), tensor->dim(1), target.tileColumns(),
+      target.dotGroup, target.paddedDepth(tensor->dim(1)));
   const PackedWeights &weights = kernel.weights;
   if (!weights.isPlain())
     bytes =
@@ -271,7 +285,8 @@ struct QLinearModel
         [&](KernelBuilder &k, ValueRange args, Value begin, Value end) {
           QLinearEmitter(k, kernel, args).emit(begin, end);
         });
-    context.addStep(op, "", function, kernel.shape.tasks(context.target),
+    context.addStep(op, "", function,
+                    kernel.shape.tasks(context.target, ProductType::U8S8),
                     kernel.shape.macs(), arguments);
   }
 };

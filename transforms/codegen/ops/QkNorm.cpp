@@ -48,11 +48,14 @@ void emitHeads(KernelBuilder &k, const QkNormShape &shape, Value input,
                Value output, Value gamma, Value beta) {
   k.loop(0, shape.heads, 1, [&](Value head) {
     Value first = k.mul(head, shape.headColumns);
-    RowNorm norm{k.at(input, k.mul(first, 4)), gamma, beta, shape.headColumns,
+    RowNorm norm{{k.at(input, k.mul(first, 4))},
+                 gamma,
+                 beta,
+                 shape.headColumns,
                  shape.epsilon};
     Value result = k.at(output, k.mul(first, shape.resultBytes()));
-    emitRowNorm(k, norm, [&](Value y, Value column, int64_t valid) {
-      k.storeFirst(shape.codes ? emitCodes(k, y) : y, valid,
+    emitRowNorm(k, norm, [&](ValueRange ys, Value column, int64_t valid) {
+      k.storeFirst(shape.codes ? emitCodes(k, ys[0]) : ys[0], valid,
                    k.at(result, k.mul(column, shape.resultBytes())));
     });
   });

@@ -19,66 +19,86 @@ namespace {
 
 constexpr int64_t kLanes = numerics::kSumLanes;
 
-/// The sum over a row of `term(lanes so far, x)`, in 16 lanes. Lanes of the
+/// Of each row the sum of `term(row, sum so far, x)`, in 16 lanes. Lanes of the
 /// last vector that are past the row keep what they have.
-Value emitRowSum(KernelBuilder &k, const RowNorm &norm,
-                 llvm::function_ref<Value(Value, Value)> term) {
+KernelBuilder::Values
+emitRowSums(KernelBuilder &k, const RowNorm &norm,
+            llvm::function_ref<Value(size_t, Value, Value)> term) {
   Type lanes = k.vec(k.f32(), kLanes);
-  auto add = [&](Value column, Value sum) {
-    return term(sum, k.load(lanes, k.at(norm.row, k.mul(column, 4))));
+  auto add = [&](Value column, size_t row, Value sum) {
+    Value x = k.load(lanes, k.at(norm.rows[row], k.mul(column, 4)));
+    return term(row, sum, x);
   };
   int64_t rest = norm.columns % kLanes, full = norm.columns - rest;
-  Value sum = k.loop(k.index(0), k.index(full), kLanes, k.constant(lanes, 0.0),
+  KernelBuilder::Values zeros(norm.rows.size(), k.constant(lanes, 0.0));
+  auto sums = k.loop(k.index(0), k.index(full), kLanes, zeros,
                      [&](Value column, ValueRange carried) {
-                       return KernelBuilder::Values{add(column, carried[0])};
-                     })[0];
-  if (rest)
-    sum = k.create<arith::SelectOp>(k.prefixMask(kLanes, rest),
-                                    add(k.index(full), sum), sum);
-  return emitLaneSum(k, sum);
+                       KernelBuilder::Values next;
+                       for (auto [row, sum] : llvm::enumerate(carried))
+                         next.push_back(add(column, row, sum));
+                       return next;
+                     });
+  for (auto [row, sum] : llvm::enumerate(sums)) {
+    if (rest)
+      sum = k.create<arith::SelectOp>(k.prefixMask(kLanes, rest),
+                                      add(k.index(full), row, sum), sum);
+    sum = emitLaneSum(k, sum);
+  }
+  return sums;
 }
 
-/// What is subtracted from every element, and then multiplied with it.
+/// What is subtracted from every element of a row, and then multiplied with it.
 struct Moments {
   Value mean, rstd;
 };
 
-Moments emitMoments(KernelBuilder &k, const RowNorm &norm) {
+SmallVector<Moments> emitMoments(KernelBuilder &k, const RowNorm &norm) {
   Value reciprocal = k.constant(k.f32(), double(1.0f / norm.columns));
-  Value sum = emitRowSum(k, norm, [&](Value carried, Value x) -> Value {
-    return k.create<arith::AddFOp>(carried, x);
+  auto sums = emitRowSums(k, norm, [&](size_t, Value sum, Value x) -> Value {
+    return k.create<arith::AddFOp>(sum, x);
   });
-  Value mean = k.broadcast(k.create<arith::MulFOp>(sum, reciprocal), kLanes);
-  Value squares = emitRowSum(k, norm, [&](Value carried, Value x) -> Value {
-    Value centred = k.create<arith::SubFOp>(x, mean);
-    return emitFma(k, centred, centred, carried);
+  KernelBuilder::Values means;
+  for (Value sum : sums)
+    means.push_back(
+        k.broadcast(k.create<arith::MulFOp>(sum, reciprocal), kLanes));
+  auto squares = emitRowSums(k, norm, [&](size_t row, Value sum, Value x) {
+    Value centred = k.create<arith::SubFOp>(x, means[row]);
+    return emitFma(k, centred, centred, sum);
   });
-  Value variance = emitFma(k, squares, reciprocal,
-                           k.constant(k.f32(), double(norm.epsilon)));
-  Value deviation = k.create<math::SqrtOp>(variance);
-  Value rstd = k.create<arith::DivFOp>(k.constant(k.f32(), 1.0), deviation);
-  return {mean, k.broadcast(rstd, kLanes)};
+  SmallVector<Moments> moments;
+  for (auto [mean, square] : llvm::zip(means, squares)) {
+    Value variance = emitFma(k, square, reciprocal,
+                             k.constant(k.f32(), double(norm.epsilon)));
+    Value deviation = k.create<math::SqrtOp>(variance);
+    Value rstd = k.create<arith::DivFOp>(k.constant(k.f32(), 1.0), deviation);
+    moments.push_back({mean, k.broadcast(rstd, kLanes)});
+  }
+  return moments;
 }
 
 } // namespace
 
 void emitRowNorm(KernelBuilder &k, const RowNorm &norm,
-                 llvm::function_ref<void(Value, Value, int64_t)> sink) {
+                 llvm::function_ref<void(ValueRange, Value, int64_t)> sink) {
   Type lanes = k.vec(k.f32(), kLanes);
-  Moments moments = emitMoments(k, norm);
-  auto emitVector = [&](Value column, int64_t valid) {
+  SmallVector<Moments> moments = emitMoments(k, norm);
+  auto emitVectors = [&](Value column, int64_t valid) {
     Value bytes = k.mul(column, 4);
-    Value x = k.load(lanes, k.at(norm.row, bytes));
-    Value centred = k.create<arith::SubFOp>(x, moments.mean);
-    Value scaled = k.create<arith::MulFOp>(centred, moments.rstd);
-    sink(emitFma(k, scaled, k.load(lanes, k.at(norm.gamma, bytes)),
-                 k.load(lanes, k.at(norm.beta, bytes))),
-         column, valid);
+    Value gamma = k.load(lanes, k.at(norm.gamma, bytes));
+    Value beta = k.load(lanes, k.at(norm.beta, bytes));
+    KernelBuilder::Values ys;
+    for (auto [row, moment] : llvm::zip(norm.rows, moments)) {
+      Value x = k.load(lanes, k.at(row, bytes));
+      Value centred = k.create<arith::SubFOp>(x, moment.mean);
+      Value scaled = k.create<arith::MulFOp>(centred, moment.rstd);
+      ys.push_back(emitFma(k, scaled, gamma, beta));
+    }
+    sink(ys, column, valid);
   };
   int64_t rest = norm.columns % kLanes, full = norm.columns - rest;
-  k.loop(0, full, kLanes, [&](Value column) { emitVector(column, kLanes); });
+  k.loop(0, full, kLanes, [&](Value column) { emitVectors(column, kLanes); });
   if (rest)
-    emitVector(k.index(full), rest);
+    emitVectors(k.index(full), rest);
 }
 
 } // namespace mixq

@@ -14,19 +14,22 @@
 
 namespace mixq {
 
-/// fp32 elements; whole vectors of 16 may be read from all three.
+/// Rows of fp32 elements; whole vectors of 16 may be read from all.
 struct RowNorm {
-  mlir::Value row, gamma, beta; ///< pointers
+  KernelBuilder::Values rows; ///< pointers
+  mlir::Value gamma, beta;    ///< pointers
   int64_t columns;
   float epsilon;
 };
 
 /// Mean and variance, then fma((x - mean) * rstd, gamma, beta) for every
-/// element, as docs/design/numerics.md defines it. `sink(y, column, valid)`
-/// gets 16 elements from `column` (an i64) on, of which `valid` are the row's.
+/// element, as docs/design/numerics.md defines it. `sink(ys, column, valid)`
+/// gets 16 elements of each row from `column` (an i64) on, of which `valid` are
+/// the row's. Each sum is a chain of additions; those of several rows
+/// alternate.
 void emitRowNorm(
     KernelBuilder &k, const RowNorm &norm,
-    llvm::function_ref<void(mlir::Value, mlir::Value, int64_t)> sink);
+    llvm::function_ref<void(mlir::ValueRange, mlir::Value, int64_t)> sink);
 
 } // namespace mixq
 

@@ -120,11 +120,13 @@ void emitWindowHeads(KernelBuilder &k, const AttentionShape &shape, Value begin,
   });
 }
 
-void emitHeadTiles(KernelBuilder &k, const AttentionShape &shape, Value head,
+void emitHeadTiles(KernelBuilder &k, const AttentionShape &shape,
+                   ProductType type, Value head,
                    llvm::function_ref<void(const QueryTile &)> body) {
-  k.loop(0, shape.rowTiles(k.target), 1, [&](Value tile) {
-    Value row = k.mul(tile, k.target.tileRows);
-    emitForRowTile(k, shape.tokens, tile,
+  int64_t tileRows = shape.queryRows(type, k.target);
+  k.loop(0, shape.rowTiles(type, k.target), 1, [&](Value tile) {
+    Value row = k.mul(tile, tileRows);
+    emitForRowTile(k, shape.tokens, tileRows, tile,
                    [&](int64_t rows) { body({head, row, rows}); });
   });
 }

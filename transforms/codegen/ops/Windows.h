@@ -106,7 +106,7 @@ void emitWindowHeads(KernelBuilder &k, const AttentionShape &shape,
 
 /// The query tiles of one head.
 void emitHeadTiles(KernelBuilder &k, const AttentionShape &shape,
-                   mlir::Value head,
+                   ProductType type, mlir::Value head,
                    llvm::function_ref<void(const QueryTile &)> body);
 
 /// The head's bias [N, N]: `bias` [A, B, H, N, N] at the window's kind.
