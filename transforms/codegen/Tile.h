@@ -75,6 +75,9 @@ struct ProductLoop {
   /// The panel of that index, as tiles read it; called once for all tiles of a
   /// range of tasks that read it.
   llvm::function_ref<mlir::Value(mlir::Value)> panel;
+  /// Where panels lie one after the other in memory, unpacked or not.
+  mlir::Value memory = nullptr;
+  int64_t memoryPanelBytes = 0;
 
   int64_t rowTiles(const Target &target) const {
     return llvm::divideCeil(rows, target.linearRows(type));

@@ -42,7 +42,8 @@ void emitKernel(KernelBuilder &k, const LinearShape &shape, ValueRange args,
   auto panel = [&](Value index) {
     return k.at(args[kWeights], k.mul(index, panelBytes));
   };
-  emitLinear(k, shape, ProductType::F32, {args[kInput], args[kBias], panel},
+  emitLinear(k, shape, ProductType::F32,
+             {args[kInput], args[kBias], panel, args[kWeights], panelBytes},
              begin, end, [&](const TilePosition &tile, ValueRange sums) {
                emitSink(k, shape, args, tile, sums);
              });

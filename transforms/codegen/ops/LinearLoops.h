@@ -67,6 +67,8 @@ void storeTile(
 struct LinearOperands {
   mlir::Value input, initial;
   llvm::function_ref<mlir::Value(mlir::Value)> panel;
+  mlir::Value memory;
+  int64_t memoryPanelBytes;
 };
 
 /// The product of a linear, for tasks [begin, end).

@@ -61,8 +61,9 @@ public:
       scratch = k.stack(kernel.weights.scratchBytes(k.target));
     auto panel = [&](Value index) { return emitPanel(index); };
     emitLinear(k, kernel.shape, ProductType::U8S8,
-               {args[kernel.input], args[kernel.correction], panel}, begin, end,
-               [&](const TilePosition &tile, ValueRange sums) {
+               {args[kernel.input], args[kernel.correction], panel,
+                args[kernel.packed], kernel.weights.packedBytes(k.target)},
+               begin, end, [&](const TilePosition &tile, ValueRange sums) {
                  emitSink(tile, sums);
                });
   }
