@@ -118,6 +118,14 @@ inline float applyGeluForCodes(float x, bool tanh) {
   return applyGeluPolynomial(x, gelu_codes::kBound, gelu_codes::kSquareScale,
                              gelu_codes::kCoefficients);
 }
+inline double applyGeluForCodes(double x, bool tanh) {
+  return applyGelu(x, tanh);
+}
+
+/// What `mixq.gelu` computes.
+template <typename T> T applyGelu(T x, bool tanh, bool codes) {
+  return codes ? applyGeluForCodes(x, tanh) : applyGelu(x, tanh);
+}
 
 /// Folds term(i, accumulator) over [0, n) in 16 lanes, then adds the lanes.
 template <typename Term> float laneReduce(int64_t n, Term term) {

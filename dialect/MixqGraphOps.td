@@ -174,13 +174,19 @@ def Mixq_GeluOp : Mixq_Op<"gelu", [SameOperandsAndResultType]> {
     With `tanh`, Phi is what many frameworks offer instead of it,
     `(1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2`.
 
+    With `codes`, the result becomes codes: in fp32 it is computed as precisely
+    as they need (`docs/design/numerics.md`). `mixq-quantize` says so, and
+    `mixq-fuse` takes it as said where a quantization follows.
+
     ```mlir
-    %y = mixq.gelu %x tanh : tensor<197x768xf32>
+    %y = mixq.gelu %x tanh codes : tensor<197x768xf32>
     ```
   }];
-  let arguments = (ins Mixq_Float:$input, UnitAttr:$tanh);
+  let arguments = (ins Mixq_Float:$input, UnitAttr:$tanh, UnitAttr:$codes);
   let results = (outs Mixq_Float:$result);
-  let assemblyFormat = "$input (`tanh` $tanh^)? attr-dict `:` type($result)";
+  let assemblyFormat = [{
+    $input (`tanh` $tanh^)? (`codes` $codes^)? attr-dict `:` type($result)
+  }];
 }
 
 def Mixq_ChannelAffineOp : Mixq_Op<"channel_affine", [AllTypesMatch<["input", "result"]>]> {

@@ -120,7 +120,8 @@ Value GraphBuilder::gelu(Value input, Activation activation,
                          const std::string &name) {
   const bool isTanh = activation == Activation::GeluTanh;
   return builder.create<GeluOp>(at(name), input.getType(), input,
-                                isTanh ? builder.getUnitAttr() : UnitAttr());
+                                isTanh ? builder.getUnitAttr() : UnitAttr(),
+                                /*codes=*/UnitAttr());
 }
 
 Value GraphBuilder::add(Value lhs, Value rhs, const std::string &name) {

@@ -21,7 +21,7 @@ struct GeluModel : FloatModel<GeluModel, GeluOp> {
     const T *input = operands[0].data<T>();
     T *output = result.mutableData<T>();
     for (int64_t i = 0, n = result.size(); i < n; ++i)
-      output[i] = numerics::applyGelu(input[i], op.getTanh());
+      output[i] = numerics::applyGelu(input[i], op.getTanh(), op.getCodes());
     return result;
   }
 };

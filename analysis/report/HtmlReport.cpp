@@ -165,14 +165,18 @@ std::string totalsSection(const PlannedBits &planned) {
         &text, limit ? absl::StrFormat("<td class=n>%.12g</td>", *limit) : "",
         "</tr>\n");
   };
+  auto average = [&](const char *name, double value) {
+    absl::StrAppendFormat(
+        &text, "<tr><td>%s</td><td class=n>%.3f</td><td></td></tr>\n", name,
+        value);
+  };
   row("size, bytes", double(planned.allocation.weightBits) / 8,
       plan.budget.sizeBytes);
   row("BitOps", double(planned.allocation.bitOps), plan.budget.bitOps);
   if (plan.budget.latencyMs)
     row("latency, ms", planned.allocation.latencyMs, plan.budget.latencyMs);
-  row("bits a weight", averageWeightBits(plan.model, plan.bits), std::nullopt);
-  row("bits an activation", averageActivationBits(plan.model, plan.bits),
-      std::nullopt);
+  average("bits a weight", averageWeightBits(plan.model, plan.bits));
+  average("bits an activation", averageActivationBits(plan.model, plan.bits));
   std::string binding;
   for (const std::string &name : planned.binding)
     absl::StrAppend(&binding, binding.empty() ? "" : " and ", name);

@@ -83,6 +83,8 @@ func.func @rowwise(%x: tensor<4x8xf32>, %g: tensor<8xf32>, %b: tensor<8xf32>) ->
   %2 = mixq.gelu %1 : tensor<4x8xf32>
   // CHECK: mixq.gelu %{{.*}} tanh : tensor<4x8xf32>
   %tanh = mixq.gelu %1 tanh : tensor<4x8xf32>
+  // CHECK: mixq.gelu %{{.*}} tanh codes : tensor<4x8xf32>
+  %gelu_codes = mixq.gelu %1 tanh codes : tensor<4x8xf32>
   // CHECK: mixq.add %{{.*}}, %{{.*}} : tensor<4x8xf32>
   %3 = mixq.add %2, %x : tensor<4x8xf32>
   return %3 : tensor<4x8xf32>

@@ -88,6 +88,26 @@ func.func @no_unit(%x: tensor<2x4xf32>) -> tensor<2x4xf32> {
 
 // -----
 
+// A gelu whose result becomes codes is told so, through the scaling of its channels, too.
+// CHECK-LABEL: @gelus
+// CHECK: mixq.gelu %{{.*}} codes : tensor<1x1xf32>
+// CHECK: mixq.gelu %{{.*}} tanh codes : tensor<1x1xf32>
+// CHECK-NEXT: mixq.channel_affine
+func.func @gelus(%x: tensor<1x1xf32>) -> tensor<1x1xf32> {
+  %w = mixq.parameter dense<1.0> : tensor<1x1xf32> : tensor<1x1xf32>
+  %b = mixq.parameter dense<0.0> : tensor<1xf32> : tensor<1xf32>
+  %0 = mixq.gelu %x : tensor<1x1xf32>
+  %1 = mixq.linear %0, %w, %b unit "fc" {mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 3>]}
+    : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  %2 = mixq.gelu %1 tanh : tensor<1x1xf32>
+  %3 = mixq.channel_affine %2 multiplier %b offset %b : (tensor<1x1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  %4 = mixq.linear %3, %w, %b unit "gc" {mixq.activations = [#mixq.uniform<u8, scale = 0.25, zero_point = 3>]}
+    : (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1xf32>) -> tensor<1x1xf32>
+  return %4 : tensor<1x1xf32>
+}
+
+// -----
+
 // Weights and activations of the unit's widths; a codebook is encoded and decoded.
 // CHECK-LABEL: @narrow
 // CHECK: mixq.encode %{{.*}} : (tensor<1x2xf32>, tensor<1xf32>, tensor<1xf32>, tensor<4xi32>) -> tensor<1x2x!mixq.codebook<u2, u8>>

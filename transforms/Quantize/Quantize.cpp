@@ -24,9 +24,19 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
+/// Says of a gelu that its result, `value`, becomes codes. Its quantizer may
+/// want channels scaled first.
+void markSource(Value value) {
+  if (auto affine = value.getDefiningOp<ChannelAffineOp>())
+    value = affine.getInput();
+  if (auto gelu = value.getDefiningOp<GeluOp>())
+    gelu.setCodes(true);
+}
+
 /// dequantize(quantize(value)) with one scale and zero-point.
 Value quantizeActivation(OpBuilder &builder, Location loc, Value value,
                          UniformAttr uniform) {
+  markSource(value);
   Value scale = makeParameter(builder, loc, "scale",
                               std::vector<float>{float(uniform.getScale())});
   Value zeroPoint = makeParameter(builder, loc, "zero_point",
@@ -72,6 +82,7 @@ FailureOr<Value> quantizeHeads(OpBuilder &builder, Operation *unit, Value value,
 /// decode(encode(value)).
 Value encodeActivation(OpBuilder &builder, Location loc, Value value,
                        CodebookAttr codebook) {
+  markSource(value);
   auto scalar = [&](const char *name, double number) {
     return makeParameter(builder, loc, name,
                          std::vector<float>{static_cast<float>(number)});
