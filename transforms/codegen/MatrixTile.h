@@ -29,7 +29,7 @@ void emitMatrixProductLoop(KernelBuilder &k, const ProductLoop &product,
 int64_t matrixRoofMacs();
 
 /// `rounds` times as many products as sums fit the registers, of what is at
-/// `memory`: 2 KiB.
+/// `memory`: 1 KiB.
 void emitMatrixRoof(KernelBuilder &k, mlir::Value memory, mlir::Value rounds);
 
 } // namespace mixq
