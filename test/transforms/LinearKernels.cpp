@@ -82,13 +82,16 @@ static Tensor codes(int64_t bits, bool isSigned, int64_t rows, int64_t columns,
   return tensor;
 }
 
-/// Inside and outside of the range of codes, up to the limits of s8.
+/// Of half of the products inside the range of codes, so that few bits make
+/// small weights; of the others outside, too, up to the limits of s8.
 static Tensor zeroPoints(const LinearKernel &kernel) {
   const int32_t high = (1 << kernel.bits) - 1;
   const int32_t candidates[] = {0, high, high / 2, 128, high - 127};
+  const bool isInside = (kernel.columns / 2 + kernel.depth) % 2 == 0;
+  const int64_t count = isInside ? 3 : std::size(candidates);
   Tensor tensor(DataType::S32, {kernel.columns});
   for (int64_t n = 0; n < kernel.columns; ++n)
-    tensor.mutableData<int32_t>()[n] = candidates[n % std::size(candidates)];
+    tensor.mutableData<int32_t>()[n] = candidates[n % count];
   return tensor;
 }
 

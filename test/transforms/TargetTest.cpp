@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "transforms/codegen/Target.h"
+#include "transforms/codegen/WordTile.h"
 
 #include "transforms/codegen/Roof.h"
 
@@ -110,7 +111,6 @@ TEST(Target, MatrixTilesFitTheRegisters) {
     if (target.hasMatrices()) {
       EXPECT_LE(target.matrixRows, 32) << target.name.str();
       EXPECT_LE(target.tileColumns(), 32) << target.name.str();
-      EXPECT_EQ(target.dotGroup, 4) << target.name.str();
     }
 }
 
@@ -122,6 +122,27 @@ TEST(Target, MatrixStepsAreEqualAndHoldTheSum) {
     EXPECT_LT(steps.count * steps.groups, groups + steps.count);
     // Rows of activations are padded to 64 codes, and none is read beyond.
     EXPECT_LE(steps.count * steps.groups * 4, llvm::alignTo(groups * 4, 64));
+  }
+}
+
+/// What sums in 16-bit words cannot saturate.
+TEST(Target, WordGroupsNeverSaturate) {
+  for (const Target &target : allTargets())
+    for (int64_t mostA : {1, 3, 7, 15, 31, 63, 127, 255})
+      for (int64_t mostB = 0; mostB <= 128; ++mostB)
+        EXPECT_LE(wordGroupsOf(target, mostA, mostB) * 2 * mostA * mostB,
+                  std::numeric_limits<int16_t>::max())
+            << target.name.str() << " " << mostA << " " << mostB;
+}
+
+/// Only a target that has vpmaddubsw, and nothing better, uses them.
+TEST(Target, WordGroups) {
+  for (const Target &target : allTargets()) {
+    const bool usesThem = target.dot == DotProduct::Vpmaddwd256;
+    EXPECT_EQ(wordGroupsOf(target, 255, 8), usesThem ? 8 : 0);
+    EXPECT_EQ(wordGroupsOf(target, 255, 64), usesThem ? 1 : 0);
+    EXPECT_EQ(wordGroupsOf(target, 255, 65), 0);
+    EXPECT_EQ(wordGroupsOf(target, 15, 15), usesThem ? 32 : 0);
   }
 }
 

@@ -32,22 +32,34 @@
 // VNNI: vector.shuffle {{.*}} : vector<16xi32>, vector<16xi32>
 // VNNI: llvm.store {{.*}} : vector<64xi8>, !llvm.ptr
 
-// Codes are widened to 16 bits, since vpmaddubsw saturates.
+// Weights of -128 and any u8 are widened to 16 bits, even and odd bytes apart, since vpmaddubsw saturates. Weights of 1 let it sum
+// all 16 groups of the head in 16 bits; only then do sums become 32 bits wide.
 // V3: mixq.step "fc" @[[K:.*]] tasks 8 macs 448
+// V3: mixq.step "head" @[[HEAD:.*_w32__.*]] tasks 2 macs 448
 // V3: func.func @[[K]](
 // V3: scf.if
 // V3: scf.for %{{.*}} = %{{.*}} to %c1_i64{{[_0-9]*}} step %{{.*}} iter_args
-// V3-COUNT-2: arith.extsi {{.*}} : vector<16xi8> to vector<16xi16>
-// V3-NOT: scf.yield
-// V3: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"({{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
-// V3-NOT: scf.yield
-// V3: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// V3-COUNT-4: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"({{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
+// V3-NEXT: arith.addi {{.*}} : vector<8xi32>
+// V3-NEXT: scf.yield
 // V3-NOT: pmadd
 // V3: } else {
-// V3-COUNT-12: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"
+// V3-COUNT-24: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"
 // V3-NOT: pmadd
 // V3: math.fma {{.*}} : vector<8xf32>
-// V3-NOT: pmaddubs
+// V3-NOT: pmadd
+// V3: func.func @[[HEAD]](
+// V3-NOT: pmadd.wd
+// V3: llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"({{.*}}) : (vector<32xi8>, vector<32xi8>) -> vector<16xi16>
+// V3: scf.for %{{.*}} iter_args
+// V3-NOT: pmadd.wd
+// V3: llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"
+// V3-NEXT: arith.addi {{.*}} : vector<16xi16>
+// V3-NEXT: scf.yield
+// V3: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"({{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
+// V3-NEXT: arith.addi {{.*}} : vector<8xi32>
+// V3: } else {
+// V3-COUNT-6: llvm.call_intrinsic "llvm.x86.avx2.pmadd.ub.sw"
 
 // VEX: mixq.step "fc" @[[K:.*]] tasks 8 macs 448
 // VEX: func.func @[[K]](
@@ -66,7 +78,7 @@ func.func @main(%image: tensor<1x7x1xf32>) -> tensor<1x1xf32> {
   %f = mixq.parameter dense<1.0> : tensor<1xf32> : tensor<1xf32>
   %i = mixq.parameter dense<0> : tensor<1xi32> : tensor<1xi32>
   %x = mixq.quantize_patches %image multiplier %f zero_point %f patch [1, 1] : (tensor<1x7x1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<7x1x!mixq.q<u8>>
-  %w = mixq.parameter dense<1> : tensor<64x1xi8> : tensor<64x1x!mixq.q<s8, axis = 0>>
+  %w = mixq.parameter dense<-128> : tensor<64x1xi8> : tensor<64x1x!mixq.q<s8, axis = 0>>
   %c = mixq.parameter dense<0> : tensor<64xi32> : tensor<64xi32>
   %m = mixq.parameter dense<1.0> : tensor<64xf32> : tensor<64xf32>
   %h = mixq.qlinear %x, %w correction %c multiplier %m offset %m epilogue requantize unit "fc"

@@ -2,14 +2,14 @@
 
     <function>: <products> x <mnemonic> <register>, <stores> stores[, unrolled]
 
-`stores` counts instructions in the loop that write memory: a tile whose accumulators spill has some.
+The mnemonic is that of the first product. `stores` counts instructions in the loop that write memory: a tile whose accumulators spill has some.
 """
 import re
 import sys
 
 from disassembly import functions, innermost_loops, writes_memory
 
-PRODUCT = re.compile(r"^(tdpbusd|vpdpbusd|vpmaddwd|vfmadd231ps|vfmadd213ps|vfmadd132ps)\b")
+PRODUCT = re.compile(r"^(tdpbusd|vpdpbusd|vpmaddwd|vpmaddubsw|vfmadd231ps|vfmadd213ps|vfmadd132ps)\b")
 
 
 for name, body in functions(sys.stdin.read().splitlines()):

@@ -17,12 +17,14 @@ namespace mixq {
 int64_t roofMacsOfARound(const Target &target, ProductType type) {
   if (type == ProductType::U8S8 && target.hasMatrices())
     return matrixRoofMacs();
-  return target.tileRows * target.tileColumns() * groupOf(type, target);
+  const bool isOfWords = type == ProductType::U8S8 && target.multipliesWords();
+  return target.tileRows * target.tileColumns() *
+         (isOfWords ? 2 : groupOf(type, target));
 }
 
 /// Whether a product and its sum are one instruction.
 static bool isFused(const Target &target, ProductType type) {
-  return type == ProductType::F32 ? target.hasFma() : !target.widensCodes();
+  return type == ProductType::F32 ? target.hasFma() : !target.multipliesWords();
 }
 
 /// The operands come from memory, where they are zero, so that the optimizer
@@ -41,6 +43,11 @@ static void emitRoof(KernelBuilder &k, ProductType type, Value memory,
       k.vec(type == ProductType::F32 ? k.f32() : k.i32(), k.target.lanes);
   Value a = emitLoadA(k, type, memory);
   Value b = emitLoadB(k, type, memory, k.target.lanes);
+  if (type == ProductType::U8S8 && k.target.multipliesWords()) {
+    Type words = k.vec(k.builder.getI16Type(), 2 * k.target.lanes);
+    a = k.bitcast(a, words);
+    b = k.bitcast(b, words);
+  }
   KernelBuilder::Values init;
   for (int64_t i = 0; i < accumulators; ++i)
     init.push_back(k.load(sumType, k.at(memory, i * bytes)));

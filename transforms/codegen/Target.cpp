@@ -54,7 +54,7 @@ bool isKnownCpu(StringRef cpu) {
 
 ArrayRef<Target> allTargets() {
   static const Target targets[] = {
-#define MIXQ_TARGET(name, cpu, features, dot, lanes, rows, vectors, group,     \
+#define MIXQ_TARGET(name, cpu, features, dot, lanes, rows, vectors,            \
                     matrixRows, ...)                                           \
   {name,                                                                       \
    cpu,                                                                        \
@@ -67,7 +67,6 @@ ArrayRef<Target> allTargets() {
    lanes,                                                                      \
    rows,                                                                       \
    vectors,                                                                    \
-   group,                                                                      \
    matrixRows},
 #include "transforms/codegen/Targets.inc"
 #undef MIXQ_TARGET

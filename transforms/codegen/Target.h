@@ -29,14 +29,14 @@ namespace mixq {
 enum class DotProduct {
   Vpdpbusd512, ///< 4 products a lane, 16 lanes (AVX512-VNNI)
   Vpdpbusd256, ///< 4 products a lane, 8 lanes (AVX-VNNI)
-  Vpmaddwd256, ///< widened to 16 bits, 2 products a lane, 8 lanes (AVX2)
+  Vpmaddwd256, ///< in 16-bit words (WordTile.h), 8 lanes (AVX2)
   Vpmaddwd128, ///< the same with 4 lanes (SSE2)
 };
 
 /// What a product multiplies.
 enum class ProductType {
   F32,  ///< fp32 x fp32 into fp32, one product a lane
-  U8S8, ///< u8 x s8 into int32, target.dotGroup products a lane
+  U8S8, ///< u8 x s8 into int32, Target::dotGroup products a lane
 };
 
 /// A sum over `groups` groups (of 4 codes) as matrix registers walk along it:
@@ -51,6 +51,9 @@ struct MatrixSteps {
 };
 
 struct Target {
+  /// Products of u8 and s8 that are summed into one lane at once.
+  static constexpr int64_t dotGroup = 4;
+
   llvm::StringRef name;
   llvm::StringRef cpu;          ///< LLVM's name of the instruction set level
   llvm::StringRef llvmFeatures; ///< added to it, as LLVM spells them
@@ -60,7 +63,6 @@ struct Target {
   int64_t lanes;       ///< 32-bit lanes of one register
   int64_t tileRows;    ///< rows of a product that one tile computes
   int64_t tileVectors; ///< registers of columns of that tile
-  int64_t dotGroup;    ///< u8 x s8 products summed into one lane at once
   /// Rows of a linear of codes that one tile in matrix registers computes; 0 on
   /// a CPU without them.
   int64_t matrixRows;
@@ -81,8 +83,8 @@ struct Target {
     return steps.count * steps.groups * dotGroup;
   }
 
-  /// u8 and s8 are widened to 16 bits before they are multiplied.
-  bool widensCodes() const {
+  /// No instruction sums a group of products: they are multiplied in words.
+  bool multipliesWords() const {
     return dot == DotProduct::Vpmaddwd256 || dot == DotProduct::Vpmaddwd128;
   }
   /// Whether instructions round to integers, and multiply and add with one

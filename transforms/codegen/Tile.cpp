@@ -9,6 +9,7 @@
 #include "transforms/codegen/Tile.h"
 
 #include "transforms/codegen/VectorMath.h"
+#include "transforms/codegen/WordTile.h"
 
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -32,28 +33,14 @@ Value emitIntrinsic(KernelBuilder &k, StringRef name, Type result,
 Value emitLoadA(KernelBuilder &k, ProductType type, Value pointer) {
   if (type == ProductType::F32)
     return k.broadcast(k.load(k.f32(), pointer), k.target.lanes);
-  if (!k.target.widensCodes())
-    return k.broadcast(k.load(k.i32(), pointer), k.target.lanes);
-  // Two u8 in the halves of a 32-bit word: (x | x << 8) & 0x00ff00ff.
-  Value pair = k.create<arith::ExtUIOp>(
-      k.i32(), k.load(k.builder.getI16Type(), pointer));
-  Value spread = k.create<arith::OrIOp>(
-      pair, k.create<arith::ShLIOp>(pair, k.constant(k.i32(), int64_t(8))));
-  Value word =
-      k.create<arith::AndIOp>(spread, k.constant(k.i32(), int64_t(0x00ff00ff)));
-  Value words = k.broadcast(word, k.target.lanes);
-  return k.bitcast(words, k.vec(k.builder.getI16Type(), 2 * k.target.lanes));
+  return k.broadcast(k.load(k.i32(), pointer), k.target.lanes);
 }
 
 Value emitLoadB(KernelBuilder &k, ProductType type, Value pointer,
                 int64_t lanes) {
   if (type == ProductType::F32)
     return k.loadFirst(k.vec(k.f32(), k.target.lanes), lanes, pointer);
-  if (!k.target.widensCodes())
-    return k.load(k.vec(k.i32(), k.target.lanes), pointer);
-  Value bytes = k.load(k.vec(k.i8(), 2 * k.target.lanes), pointer);
-  return k.create<arith::ExtSIOp>(
-      k.vec(k.builder.getI16Type(), 2 * k.target.lanes), bytes);
+  return k.load(k.vec(k.i32(), k.target.lanes), pointer);
 }
 
 Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum, Value a,
@@ -70,11 +57,8 @@ Value emitMultiplyAdd(KernelBuilder &k, ProductType type, Value sum, Value a,
   if (k.target.dot == DotProduct::Vpdpbusd256)
     return emitIntrinsic(k, "llvm.x86.avx512.vpdpbusd.256", sum.getType(),
                          {sum, a, b});
-  // u8 x s8 pairs fit in 17 bits and their sum in 32: vpmaddwd is exact here.
-  StringRef multiply = k.target.dot == DotProduct::Vpmaddwd256
-                           ? "llvm.x86.avx2.pmadd.wd"
-                           : "llvm.x86.sse2.pmadd.wd";
-  return k.add(sum, emitIntrinsic(k, multiply, sum.getType(), {a, b}));
+  // Of words, two products a lane.
+  return k.add(sum, emitMultiplyWords(k, a, b));
 }
 
 static int64_t bytesOfVector(KernelBuilder &k, ProductType type) {
@@ -84,6 +68,8 @@ static int64_t bytesOfVector(KernelBuilder &k, ProductType type) {
 KernelBuilder::Values emitTile(KernelBuilder &k, ProductType type, int64_t rows,
                                int64_t vectors, const TileOperands &operands,
                                KernelBuilder::Values init) {
+  if (type == ProductType::U8S8 && k.target.multipliesWords())
+    return emitWordTile(k, rows, vectors, operands, init);
   int64_t aGroupBytes = type == ProductType::F32 ? 4 : groupOf(type, k.target);
   auto body = [&](Value step, ValueRange sums) {
     Value aStep = k.at(operands.a, k.mul(step, aGroupBytes));
@@ -154,6 +140,7 @@ void emitProductLoop(KernelBuilder &k, const ProductLoop &product, Value begin,
   operands.aRowBytes = product.aRowBytes;
   operands.bGroupBytes = target.tileVectors * bytesOfVector(k, product.type);
   operands.groups = product.groups;
+  operands.wordGroups = product.wordGroups;
   auto emitTiles = [&](Value column, int64_t vectors, Value first, Value last) {
     k.loop(first, last, 1, {}, [&](Value tile, ValueRange) {
       Value row = k.mul(tile, target.tileRows);

@@ -28,7 +28,8 @@ mlir::Value emitLoadA(KernelBuilder &k, ProductType type, mlir::Value pointer);
 /// it is, only `lanes` elements are read.
 mlir::Value emitLoadB(KernelBuilder &k, ProductType type, mlir::Value pointer,
                       int64_t lanes);
-/// `sum` and the products of a group, in each lane.
+/// `sum` and the products of a group, in each lane; where the target
+/// multipliesWords(), those of two words.
 mlir::Value emitMultiplyAdd(KernelBuilder &k, ProductType type, mlir::Value sum,
                             mlir::Value a, mlir::Value b);
 
@@ -46,6 +47,8 @@ struct TileOperands {
   int64_t groups; ///< extent of the sum in groups
   /// Lanes of the last vector of B that are there to be read; 0 stands for all.
   int64_t lastLanes = 0;
+  /// Groups of codes whose products sum in 16 bits (WordTile.h); 0 is safe.
+  int64_t wordGroups = 0;
 };
 
 /// Emits the sum over all groups, starting from `init` (row-major, rows x
@@ -75,6 +78,7 @@ struct ProductLoop {
   /// The panel of that index, as tiles read it; called once for all tiles of a
   /// range of tasks that read it.
   llvm::function_ref<mlir::Value(mlir::Value)> panel;
+  int64_t wordGroups = 0; ///< see TileOperands
   /// Where panels lie one after the other in memory, unpacked or not.
   mlir::Value memory = nullptr;
   int64_t memoryPanelBytes = 0;

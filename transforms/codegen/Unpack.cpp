@@ -20,11 +20,10 @@ namespace {
 Value emitZeroPoints(KernelBuilder &k, Value zeroPoints, int64_t v) {
   int64_t bytes = k.target.lanes * 4, group = k.target.dotGroup;
   int64_t columns = bytes / group;
-  Type words = k.vec(k.builder.getIntegerType(8 * group), columns);
+  Type words = k.vec(k.i32(), columns);
   Value column = k.create<arith::ExtUIOp>(
       words, k.load(k.vec(k.i8(), columns), k.at(zeroPoints, v * columns)));
-  int64_t everyByte = group == 4 ? 0x01010101 : 0x0101;
-  return k.bitcast(k.mul(column, k.constant(words, everyByte)),
+  return k.bitcast(k.mul(column, k.constant(words, int64_t(0x01010101))),
                    k.vec(k.i8(), bytes));
 }
 

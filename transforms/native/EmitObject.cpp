@@ -11,7 +11,6 @@
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -20,6 +19,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -31,20 +31,26 @@ namespace {
 
 constexpr const char *kTriple = "x86_64-unknown-linux-gnu";
 
+/// Whether an option of LLVM's command line, where the only switch is one,
+/// could be switched off.
+bool switchOff(StringRef name) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  auto option = options.find(name);
+  return option != options.end() &&
+         !option->second->addOccurrence(0, name, "false");
+}
+
 /// LLVM's scheduler of machine instructions would put chains of dependent steps
-/// one after the other, which takes fewer registers. The emitters have counted
-/// the registers, and alternate the chains on purpose (see emitAlternating);
-/// without that scheduler, code has their order. It is switched by an option of
-/// LLVM's command line alone.
+/// one after the other, which takes fewer registers; its combiner would regroup
+/// sums to shorten chains, which takes more. The emitters have counted the
+/// registers, and alternate the chains on purpose (see emitAlternating):
+/// without the two, code has their order.
 llvm::Error keepOrderOfInstructions() {
-  static const bool isKept = [] {
-    auto &options = llvm::cl::getRegisteredOptions();
-    auto scheduler = options.find("enable-misched");
-    return scheduler != options.end() &&
-           !scheduler->second->addOccurrence(0, "enable-misched", "false");
-  }();
+  static const bool isKept =
+      switchOff("enable-misched") && switchOff("x86-machine-combiner");
   if (!isKept)
-    return llvm::createStringError("this LLVM has no option enable-misched");
+    return llvm::createStringError(
+        "this LLVM has no option enable-misched or x86-machine-combiner");
   return llvm::Error::success();
 }
 
@@ -113,6 +119,33 @@ void prepare(llvm::Module &module, const Target &target) {
   }
 }
 
+/// LLVM's -O3. Where products are instructions of their own, sums must stay in
+/// the order in which tiles write them: regrouped, all products of a step live
+/// at once and spill; unrolled, those of several.
+void optimize(llvm::Module &module, const Target &target,
+              llvm::TargetMachine &machine) {
+  llvm::PassInstrumentationCallbacks callbacks;
+  if (target.multipliesWords())
+    callbacks.registerShouldRunOptionalPassCallback(
+        [](StringRef pass, llvm::Any) {
+          return pass != "ReassociatePass" && pass != "LoopFullUnrollPass";
+        });
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager callGraph;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  tuning.SLPVectorization = true;
+  llvm::PassBuilder builder(&machine, tuning, std::nullopt, &callbacks);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(callGraph);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, callGraph, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
+      .run(module, modules);
+}
+
 } // namespace
 
 void registerNativeTranslation(DialectRegistry &registry) {
@@ -135,10 +168,7 @@ emitLlvm(ModuleOp module, const Target &target, llvm::LLVMContext &context) {
   result->setTargetTriple(kTriple);
   result->setDataLayout((*machine)->createDataLayout());
   prepare(*result, target);
-  auto optimize = makeOptimizingTransformer(/*optLevel=*/3, /*sizeLevel=*/0,
-                                            machine->get());
-  if (llvm::Error error = optimize(result.get()))
-    return std::move(error);
+  optimize(*result, target, **machine);
   return result;
 }
 

@@ -91,6 +91,7 @@ void emitLinear(KernelBuilder &k, const LinearShape &shape, ProductType type,
   product.aRowBytes = shape.inputRowBytes;
   product.a = operands.input;
   product.panel = operands.panel;
+  product.wordGroups = operands.wordGroups;
   product.memory = operands.memory;
   product.memoryPanelBytes = operands.memoryPanelBytes;
   if (type == ProductType::U8S8 && k.target.hasMatrices())

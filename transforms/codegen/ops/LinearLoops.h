@@ -69,6 +69,7 @@ struct LinearOperands {
   llvm::function_ref<mlir::Value(mlir::Value)> panel;
   mlir::Value memory;
   int64_t memoryPanelBytes;
+  int64_t wordGroups = 0;
 };
 
 /// The product of a linear, for tasks [begin, end).

@@ -43,8 +43,8 @@ void packKey(KernelBuilder &k, const AttentionShape &shape, Value key,
   Value panel = k.divide(token, columns), column = k.remainder(token, columns);
   Value start = k.at(k.at(keys, k.mul(panel, groups * columns * group)),
                      k.mul(column, group));
-  Type word = k.builder.getIntegerType(8 * group);
-  Value words = k.bitcast(padded(k, key, groups * group), k.vec(word, groups));
+  Value words =
+      k.bitcast(padded(k, key, groups * group), k.vec(k.i32(), groups));
   for (int64_t g = 0; g < groups; ++g)
     k.store(k.create<vector::ExtractOp>(words, ArrayRef<int64_t>{g}),
             k.at(start, g * columns * group));
@@ -95,8 +95,6 @@ void packValueGroup(KernelBuilder &k, const AttentionShape &shape, Value source,
             ? loadSigned(k, shape.headColumns,
                          k.at(source, t * shape.inputRowBytes), zeroPoint)
             : k.constant(k.vec(k.i8(), shape.headColumns), int64_t(0)));
-  if (k.target.dotGroup == 2)
-    return k.store(interleave(k, rows[0], rows[1]), target);
   Value even = interleave(k, rows[0], rows[2]);
   Value odd = interleave(k, rows[1], rows[3]);
   k.store(interleave(k, even, odd), target);

@@ -13,6 +13,7 @@
 #include "transforms/codegen/Unpack.h"
 #include "transforms/codegen/VectorMath.h"
 #include "transforms/codegen/ops/LinearLoops.h"
+#include "transforms/codegen/ops/QLinearWeights.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -31,6 +32,7 @@ struct QLinearKernel {
   PackedWeights weights;
   ByteFormat format;
   bool writesBytes = false;
+  int64_t wordGroups = 0; ///< see TileOperands
 
   int64_t input = -1, packed = -1, zeroPoints = -1, correction = -1;
   int64_t multiplier = -1, offset = -1, residual = -1;
@@ -39,10 +41,12 @@ struct QLinearKernel {
 
   std::string name(const Target &target) const {
     return llvm::formatv(
-        "u8s{0}_linear_{1}{2}{3}__{4}x{5}_{6}", weights.bits, shape.name(),
+        "u8s{0}_linear_{1}{2}{3}{4}__{5}x{6}_{7}", weights.bits, shape.name(),
         writesBytes ? "_" + format.name() : std::string(),
-        limit < 0 ? "" : "_limit", target.linearRows(ProductType::U8S8),
-        target.tileColumns(), target.name);
+        limit < 0 ? "" : "_limit",
+        wordGroups ? llvm::formatv("_w{0}", wordGroups).str() : std::string(),
+        target.linearRows(ProductType::U8S8), target.tileColumns(),
+        target.name);
   }
 };
 
@@ -62,7 +66,8 @@ public:
     auto panel = [&](Value index) { return emitPanel(index); };
     emitLinear(k, kernel.shape, ProductType::U8S8,
                {args[kernel.input], args[kernel.correction], panel,
-                args[kernel.packed], kernel.weights.packedBytes(k.target)},
+                args[kernel.packed], kernel.weights.packedBytes(k.target),
+                kernel.wordGroups},
                begin, end, [&](const TilePosition &tile, ValueRange sums) {
                  emitSink(tile, sums);
                });
@@ -153,51 +158,6 @@ private:
 // Constants
 //===----------------------------------------------------------------------===//
 
-/// The weight's codes from 0 on, as bytes; s8 stays as it is.
-std::vector<uint8_t> unsignedCodes(const Tensor &codes, QuantizedType type) {
-  std::vector<uint8_t> bytes(codes.raw(), codes.raw() + codes.size());
-  if (type.getBits() < 8 && type.getIsSigned())
-    for (uint8_t &byte : bytes)
-      byte = static_cast<uint8_t>(byte - type.getMinCode());
-  return bytes;
-}
-
-/// The weight [N, K] in panels, as a constant and an entry of the layer table.
-FailureOr<Matrix> addWeights(LoweringContext &context, QLinearOp op,
-                             const QLinearKernel &kernel) {
-  FailureOr<Tensor> tensor = context.parameterOf(op.getWeight());
-  if (failed(tensor))
-    return failure();
-  const Target &target = context.target;
-  auto type = cast<QuantizedType>(op.getWeight().getType().getElementType());
-  std::vector<uint8_t> codes = unsignedCodes(*tensor, type);
-  std::vector<uint8_t> bytes = packPanels(
-      codes.data(), tensor->dim(0), tensor->dim(1), target.tileColumns(),
-      target.dotGroup, target.paddedDepth(tensor->dim(1)));
-  const PackedWeights &weights = kernel.weights;
-  if (!weights.isPlain())
-    bytes =
-        packBits(weights.packing(target), bytes, weights.panelBytes(target));
-  Matrix constant = context.addConstant(bytes);
-  context.addLayer(op, "linear", tensor->size(), kernel.shape.macs(),
-                   bytes.size() * 8 / weights.bits, constant);
-  return constant;
-}
-
-/// The zero-points of codes from 0 on, modulo 256.
-FailureOr<Matrix> addZeroPoints(LoweringContext &context, QLinearOp op,
-                                int64_t columns) {
-  FailureOr<Tensor> tensor = context.parameterOf(op.getWeightZeroPoint());
-  if (failed(tensor) || failed(checkWeightZeroPoints(op, &*tensor)))
-    return failure();
-  auto type = cast<QuantizedType>(op.getWeight().getType().getElementType());
-  std::vector<uint8_t> bytes(columns);
-  for (int64_t n = 0; n < tensor->size(); ++n)
-    bytes[n] =
-        static_cast<uint8_t>(tensor->data<int32_t>()[n] - type.getMinCode());
-  return context.addConstant(bytes);
-}
-
 FailureOr<Matrix> addLimits(LoweringContext &context, QLinearOp op,
                             int64_t columns) {
   FailureOr<Tensor> tensor = context.parameterOf(op.getLimit());
@@ -222,9 +182,11 @@ Arguments addArguments(LoweringContext &context, QLinearOp op,
     return vector ? arguments.add(context.addVector(vector, columns)) : -1;
   };
   kernel.input = arguments.add(context.matrixOf(op.getInput()));
-  kernel.packed = arguments.add(addWeights(context, op, kernel));
+  kernel.packed = arguments.add(
+      addLinearWeights(context, op, kernel.weights, kernel.shape.macs()));
   if (op.getWeightZeroPoint())
-    kernel.zeroPoints = arguments.add(addZeroPoints(context, op, columns));
+    kernel.zeroPoints =
+        arguments.add(addLinearZeroPoints(context, op, columns));
   kernel.correction = addColumns(op.getCorrection());
   kernel.multiplier = addColumns(op.getMultiplier());
   kernel.offset = addColumns(op.getOffset());
@@ -252,6 +214,10 @@ struct QLinearModel
                             "most ")
              << kMostScratchBytes << " bytes, got "
              << kernel.weights.scratchBytes(context.target);
+    FailureOr<int64_t> wordGroups = wordGroupsOfWeight(context, op);
+    if (failed(wordGroups))
+      return failure();
+    kernel.wordGroups = *wordGroups;
     Arguments arguments = addArguments(context, op, kernel);
     if (failed(arguments.status()))
       return failure();
