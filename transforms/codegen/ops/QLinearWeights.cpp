@@ -13,7 +13,7 @@
 #include "transforms/codegen/Packing.h"
 #include "transforms/codegen/WordTile.h"
 
-    using namespace mlir;
+using namespace mlir;
 
 namespace mixq {
 

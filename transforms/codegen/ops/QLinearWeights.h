@@ -13,22 +13,22 @@
 #include "transforms/codegen/LoweringContext.h"
 #include "transforms/codegen/Unpack.h"
 
-    namespace mixq {
+namespace mixq {
 
-  /// The weight [N, K] in panels, as a constant and an entry of the layer
-  /// table.
-  mlir::FailureOr<Matrix> addLinearWeights(
-      LoweringContext & context, QLinearOp op, const PackedWeights &weights,
-      int64_t macs);
+/// The weight [N, K] in panels, as a constant and an entry of the layer
+/// table.
+mlir::FailureOr<Matrix> addLinearWeights(LoweringContext &context, QLinearOp op,
+                                         const PackedWeights &weights,
+                                         int64_t macs);
 
-  /// The zero-points of codes from 0 on, modulo 256, padded to `columns`.
-  mlir::FailureOr<Matrix> addLinearZeroPoints(LoweringContext & context,
-                                              QLinearOp op, int64_t columns);
+/// The zero-points of codes from 0 on, modulo 256, padded to `columns`.
+mlir::FailureOr<Matrix> addLinearZeroPoints(LoweringContext &context,
+                                            QLinearOp op, int64_t columns);
 
-  /// How many groups of products of this very weight and any codes of the input
-  /// sum in 16-bit words (WordTile.h).
-  mlir::FailureOr<int64_t> wordGroupsOfWeight(LoweringContext & context,
-                                              QLinearOp op);
+/// How many groups of products of this very weight and any codes of the input
+/// sum in 16-bit words (WordTile.h).
+mlir::FailureOr<int64_t> wordGroupsOfWeight(LoweringContext &context,
+                                            QLinearOp op);
 
 } // namespace mixq
 
