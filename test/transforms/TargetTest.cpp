@@ -17,6 +17,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include <limits>
 #include <set>
 
 using namespace mixq;
@@ -142,6 +143,10 @@ TEST(Target, WordGroups) {
     EXPECT_EQ(wordGroupsOf(target, 255, 8), usesThem ? 8 : 0);
     EXPECT_EQ(wordGroupsOf(target, 255, 64), usesThem ? 1 : 0);
     EXPECT_EQ(wordGroupsOf(target, 255, 65), 0);
+    // Not worth it for two, and in steps of 8 beyond 8.
+    EXPECT_EQ(wordGroupsOf(target, 255, 32), usesThem ? 1 : 0);
+    EXPECT_EQ(wordGroupsOf(target, 255, 9), usesThem ? 7 : 0);
+    EXPECT_EQ(wordGroupsOf(target, 255, 3), usesThem ? 16 : 0);
     EXPECT_EQ(wordGroupsOf(target, 15, 15), usesThem ? 32 : 0);
   }
 }

@@ -15,8 +15,9 @@ using namespace mlir;
 namespace mixq {
 namespace {
 
-/// From so many groups on, widening their sums takes next to nothing.
-constexpr int64_t kMostWordGroups = 32;
+/// From so many groups on, widening their sums takes next to nothing; and
+/// beyond few, a step of 8 makes no difference, but a kernel of its own.
+constexpr int64_t kMostWordGroups = 32, kWordGroupStep = 8;
 /// Sums in words take the registers of those in 32 bits, which wait in memory:
 /// not worth it for fewer groups.
 constexpr int64_t kFewestWordGroups = 3;
@@ -105,9 +106,7 @@ public:
         read(k, operands), ones(k.constant(wordsOf(k), int64_t(1))) {}
 
   KernelBuilder::Values emit(ValueRange init) {
-    const int64_t block = operands.wordGroups < kFewestWordGroups
-                              ? 1
-                              : std::min(operands.wordGroups, operands.groups);
+    const int64_t block = std::min(operands.wordGroups, operands.groups);
     const int64_t full = operands.groups / block;
     KernelBuilder::Values sums = k.loop(
         k.index(0), k.index(full), 1, init, [&](Value index, ValueRange sums) {
@@ -162,8 +161,13 @@ private:
 int64_t wordGroupsOf(const Target &target, int64_t mostA, int64_t mostB) {
   if (target.dot != DotProduct::Vpmaddwd256)
     return 0;
-  int64_t most = std::max<int64_t>(2 * mostA * mostB, 1);
-  return std::min(std::numeric_limits<int16_t>::max() / most, kMostWordGroups);
+  const int64_t most = std::max<int64_t>(2 * mostA * mostB, 1);
+  const int64_t groups = std::numeric_limits<int16_t>::max() / most;
+  if (groups < kFewestWordGroups)
+    return std::min<int64_t>(groups, 1);
+  if (groups < kWordGroupStep)
+    return groups;
+  return std::min(groups / kWordGroupStep * kWordGroupStep, kMostWordGroups);
 }
 
 Value emitMultiplyWords(KernelBuilder &k, Value a, Value b) {

@@ -68,6 +68,8 @@ FailureOr<Matrix> addLinearZeroPoints(LoweringContext &context, QLinearOp op,
 }
 
 FailureOr<int64_t> wordGroupsOfWeight(LoweringContext &context, QLinearOp op) {
+  if (wordGroupsOf(context.target, 0, 0) == 0)
+    return 0; // whatever the weight, which need not be read then
   FailureOr<Tensor> codes = context.parameterOf(op.getWeight());
   if (failed(codes))
     return failure();
