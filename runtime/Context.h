@@ -51,18 +51,21 @@ public:
   absl::Status run(absl::Span<const float> input, int batch,
                    absl::Span<float> logits);
 
-  /// run() in pieces, for measuring single steps: begin() binds the input,
-  /// runStep() computes one step, of all in order, and end() hands out the
-  /// logits. A step may run several times before the next one does: none
-  /// writes what it reads.
-  absl::Status begin(absl::Span<const float> input, int batch);
-  void runStep(size_t index, int batch);
-  absl::Status end(int batch, absl::Span<float> logits) const;
+  /// run() of one image in pieces, for measuring single steps: begin() binds
+  /// the input, runStep() computes one step, of all in order, and end() hands
+  /// out the logits. A step may run several times before the next one does:
+  /// none writes what it reads.
+  absl::Status begin(absl::Span<const float> input);
+  void runStep(size_t index);
+  absl::Status end(absl::Span<float> logits) const;
 
   /// Nanoseconds in each step since create() or resetProfile(), over all runs;
   /// zeros without the option.
   absl::Span<const uint64_t> profile() const { return nanoseconds; }
   void resetProfile();
+
+  /// What all arenas take.
+  size_t activationBytes() const { return arenaBytes; }
 
   const Module &getModule() const { return *module; }
   const ContextOptions &getOptions() const { return options; }
@@ -72,29 +75,44 @@ private:
   struct Step {
     KernelFunction kernel;
     int64_t tasks;             // of one image
-    void *const *arguments;    // of image 0
-    size_t argumentsOfAnImage; // to the same step of the next image
+    void *const *arguments;    // in arena 0
+    size_t argumentsOfAnArena; // to the same step in the next arena
+  };
+
+  /// What threads need to run whole images.
+  struct Images {
+    Context *context;
+    const float *input;
+    float *logits;
+    int64_t ofAThread;
   };
 
   Context(std::shared_ptr<const Module> module, const ContextOptions &options);
-  absl::Status allocateArena();
+  absl::Status allocateArenas();
   void buildTables();
-  void *locate(const schema::Argument &argument, int image) const;
-  void bindInput(const float *input, int batch);
+  void *locate(const schema::Argument &argument, int arena) const;
+  absl::Status checkInput(size_t found, int batch) const;
   absl::Status checkLogits(size_t found, int batch) const;
-  /// All steps of an image before those of the next: one thread gains nothing
-  /// from more tasks, and its caches keep the activations of one image.
-  void runImages(int batch);
+  void bindInput(int arena, const float *input);
+  void copyLogits(int arena, float *logits) const;
+  void runStepOf(size_t index, int images);
+  void runApart(const float *input, int images, float *logits);
+  void runTogether(const float *input, int images, float *logits);
+  static void runImages(void *images, int64_t begin, int64_t end);
   static void runTasks(void *step, int64_t begin, int64_t end);
 
   const std::shared_ptr<const Module> module;
   const ContextOptions options;
+  /// An arena holds the activations of one image. There are no more than
+  /// threads: images that wait for one need none, and the caches keep what is
+  /// used again and again.
+  const int arenas;
   std::unique_ptr<ThreadPool> pool;
-  uint8_t *arena = nullptr;
+  uint8_t *arenaMemory = nullptr;
   size_t arenaBytes = 0;
-  size_t argumentsOfAnImage = 0;
-  std::vector<void *> arguments;  // [image][step][argument]
-  std::vector<size_t> inputSlots; // arguments of image 0 that are the input
+  size_t argumentsOfAnArena = 0;
+  std::vector<void *> arguments;  // [arena][step][argument]
+  std::vector<size_t> inputSlots; // arguments in arena 0 that are the input
   std::vector<Step> steps;
   std::vector<uint64_t> nanoseconds;
 };

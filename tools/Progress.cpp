@@ -33,10 +33,10 @@ double Progress::seconds() const {
 
 std::string Progress::describe(int64_t done, absl::string_view note) const {
   const double elapsed = seconds();
-  const double rate = done / elapsed;
+  const double rate = (done - skipped) / elapsed;
   std::string text =
       absl::StrFormat("%s: %d of %d %s", what, done, total, unit);
-  if (showRate && done > 0)
+  if (showRate && done > skipped)
     absl::StrAppendFormat(&text, ", %.*f %s/s, %.0f s left", rate < 10 ? 2 : 1,
                           rate, unit, (total - done) / rate);
   if (!note.empty())

@@ -33,6 +33,9 @@ public:
   Progress &operator=(const Progress &) = delete;
   ~Progress() { clear(); }
 
+  /// So many are known from before: they do not count for the rate.
+  void skip(int64_t count) { skipped = count; }
+
   /// `note` is appended, e.g. "top-1 68.80 %".
   void update(int64_t done, absl::string_view note = "");
 
@@ -50,6 +53,7 @@ private:
   const bool showRate;
   const bool terminal;
   const std::chrono::steady_clock::time_point start;
+  int64_t skipped = 0;
   double lastShown = 0;
   bool lineShown = false;
 };

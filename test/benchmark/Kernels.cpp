@@ -81,10 +81,10 @@ double roofOf(const Target &target, const Module &module) {
 void run(benchmark::State &state, const Subject &subject) {
   Context *context = compiled(subject);
   const std::vector<float> input(1);
-  if (!context || !context->begin(input, 1).ok())
+  if (!context || !context->begin(input).ok())
     return state.SkipWithError("the kernel was not compiled");
   for (auto _ : state)
-    context->runStep(0, 1);
+    context->runStep(0);
   const uint64_t macs = context->getModule().header().steps()->Get(0)->macs() *
                         state.iterations();
   // Over 10^3 ms: rates are divided by seconds.

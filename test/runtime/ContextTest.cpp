@@ -45,16 +45,24 @@ void expectLogits(const std::vector<float> &input,
     ASSERT_EQ(logits[i], 2 * (input[i] + 0.5f * (i % elements))) << i;
 }
 
+void expectSameFor(Context &context, int batch) {
+  const std::vector<float> input = makeInput(batch);
+  std::vector<float> logits(input.size());
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    std::fill(logits.begin(), logits.end(), -1.0f);
+    ASSERT_TRUE(context.run(input, batch, absl::MakeSpan(logits)).ok());
+    expectLogits(input, logits);
+  }
+}
+
+// Less images than threads, as many, multiples and not.
 TEST(Context, AnyThreadsAndBatchGiveTheSame) {
-  for (int threads : {1, 2, 3, 4, 7, 33})
-    for (int batch : {1, 2, 5, 8}) {
-      auto context = makeContext(threads, 8);
-      const std::vector<float> input = makeInput(batch);
-      std::vector<float> logits(input.size());
-      for (int repeat = 0; repeat < 20; ++repeat) {
-        std::fill(logits.begin(), logits.end(), -1.0f);
-        ASSERT_TRUE(context->run(input, batch, absl::MakeSpan(logits)).ok());
-        expectLogits(input, logits);
+  for (const int threads : {1, 2, 3, 4, 7, 33})
+    for (const bool profile : {false, true}) {
+      auto context = makeContext(threads, 8, profile);
+      for (const int batch : {1, 2, 5, 8}) {
+        SCOPED_TRACE(testing::Message() << threads << " threads, " << batch);
+        expectSameFor(*context, batch);
       }
     }
 }
@@ -73,21 +81,27 @@ TEST(Context, RunAllocatesNothing) {
   }
 }
 
+TEST(Context, ThereAreNoMoreArenasThanThreadsOrImages) {
+  const size_t arena = test::makeHeader().arena_size;
+  EXPECT_EQ(makeContext(1, 8)->activationBytes(), arena);
+  EXPECT_EQ(makeContext(3, 8)->activationBytes(), 3 * arena);
+  EXPECT_EQ(makeContext(3, 2)->activationBytes(), 2 * arena);
+}
+
 TEST(Context, StepsMayRunAgain) {
   auto context = makeContext(2, 2);
-  const std::vector<float> input = makeInput(2);
+  const std::vector<float> input = makeInput(1);
   std::vector<float> logits(input.size());
-  ASSERT_TRUE(context->begin(input, 2).ok());
+  ASSERT_TRUE(context->begin(input).ok());
   for (size_t step = 0; step < 2; ++step)
     for (int repeat = 0; repeat < 3; ++repeat)
-      context->runStep(step, 2);
-  ASSERT_TRUE(context->end(2, absl::MakeSpan(logits)).ok());
+      context->runStep(step);
+  ASSERT_TRUE(context->end(absl::MakeSpan(logits)).ok());
   expectLogits(input, logits);
-  EXPECT_THAT(std::string(context->begin(input, 1).message()),
+  EXPECT_THAT(std::string(context->begin(makeInput(2)).message()),
               HasSubstr("input has 48 elements, expected 24"));
-  EXPECT_THAT(std::string(context->begin(input, 3).message()),
-              HasSubstr("batch is 3"));
-  EXPECT_THAT(std::string(context->end(1, absl::MakeSpan(logits)).message()),
+  logits.resize(48);
+  EXPECT_THAT(std::string(context->end(absl::MakeSpan(logits)).message()),
               HasSubstr("logits has 48 elements, expected 24"));
 }
 
@@ -128,7 +142,7 @@ TEST(Context, MemoryThatIsNotThereIsAnError) {
   auto header = test::makeHeader();
   header.arena_size = uint64_t{4} << 30;
   auto module = Module::fromMemory(test::assemble(header)).value();
-  auto context = Context::create(module, {1, 1024, false}); // 4 TiB
+  auto context = Context::create(module, {256, 1024, false}); // 1 TiB
   if (!context.ok()) // a machine may overcommit that much
     EXPECT_EQ(context.status().code(), absl::StatusCode::kResourceExhausted);
 }

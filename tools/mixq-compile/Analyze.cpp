@@ -100,6 +100,7 @@ public:
       : options(options), analysis(analysis) {
     for (size_t u = 0; u < analysis.units.size(); ++u)
       index[analysis.model.units[u].name] = u;
+    knownCount = known().size();
   }
 
   void add(const OperandSensitivity &measured) {
@@ -111,9 +112,11 @@ public:
 
   void report(const OperandSensitivity &measured, int64_t done, int64_t total) {
     add(measured);
-    if (!progress)
+    if (!progress) {
       progress = std::make_unique<Progress>("measuring sensitivity",
                                             "measurements", total);
+      progress->skip(knownCount);
+    }
     progress->update(done);
     const auto now = Clock::now();
     if (!options.keep || now - kept < std::chrono::seconds(10))
@@ -145,6 +148,7 @@ private:
   Analysis &analysis;
   std::map<std::string, size_t> index;
   std::unique_ptr<Progress> progress;
+  int64_t knownCount = 0;
   Clock::time_point kept = Clock::now();
 };
 

@@ -27,6 +27,7 @@ namespace {
 constexpr size_t tracedRuns = 20;
 
 struct BenchOptions : BenchFlags {
+  Integer batch{1, 1, maxBatchLimit};
   std::string trace;
   bool profile = false;
   bool kernels = false;
@@ -41,6 +42,8 @@ CommandLine makeCommandLine(BenchOptions &options) {
       "CPU times are divided\nby the threads. The last lines are "
       "min_ms=<float> and median_ms=<float>.";
   command.flags = options.list();
+  command.flags.push_back(
+      {"batch", "B", "images a run (default 1)", &options.batch});
   command.flags.push_back(
       {"profile", "",
        "also print each step's time, its speed, as GOP/s and as a share of "
@@ -78,8 +81,7 @@ void print(const Measurement &measurement, const Profile *profile) {
               "cpu_ms=%.6f\nmin_ms=%.6f\n"
               "median_ms=%.6f\n",
               static_cast<unsigned long long>(context.getModule().fileSize()),
-              static_cast<unsigned long long>(header.arena_size() *
-                                              measurement.getBatch()),
+              static_cast<unsigned long long>(context.activationBytes()),
               cpu.least(), cpu.median(), wall.least(), wall.median());
 }
 
@@ -93,7 +95,7 @@ nlohmann::ordered_json toJson(const Measurement &measurement,
       {"precision", header.precision()->str()},
       {"target", header.target()->str()},
       {"file_bytes", context.getModule().fileSize()},
-      {"activation_bytes", header.arena_size() * measurement.getBatch()},
+      {"activation_bytes", context.activationBytes()},
       {"threads", context.getOptions().threads},
       {"batch", measurement.getBatch()},
       {"runs", wall.count()},
@@ -113,11 +115,18 @@ nlohmann::ordered_json toJson(const Measurement &measurement,
 
 /// What excludes each other.
 absl::Status check(const BenchOptions &options) {
-  if (!options.kernels || (!options.profile && options.trace.empty()))
+  if (!options.kernels)
     return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--kernels runs single kernels, not the model: ",
-      options.profile ? "--profile" : "--trace", " does not go with it"));
+  const char *excluded = options.profile            ? "--profile"
+                         : !options.trace.empty()   ? "--trace"
+                         : options.batch.value != 1 ? "--batch"
+                                                    : nullptr;
+  if (excluded == nullptr)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--kernels runs single kernels, on one image, not the "
+                   "model: ",
+                   excluded, " does not go with it"));
 }
 
 absl::Status checkFiles(const BenchOptions &options) {
@@ -147,8 +156,10 @@ absl::Status write(const Measurement &measurement,
 absl::Status benchmark(const std::string &path, const BenchOptions &options) {
   if (absl::Status s = checkFiles(options); !s.ok())
     return s;
-  const ContextOptions contextOptions =
-      options.contextOptions(options.profile || !options.trace.empty());
+  const ContextOptions contextOptions = {
+      static_cast<int>(options.threads.value),
+      static_cast<int>(options.batch.value),
+      options.profile || !options.trace.empty()};
   auto context = loadContext(path, contextOptions);
   if (!context.ok())
     return context.status();

@@ -18,7 +18,6 @@ namespace mixq {
 std::vector<Flag> BenchFlags::list() {
   return {threadsFlag(threads),
           {"seconds", "S", "how long to measure (default 2)", &seconds},
-          {"batch", "B", "images a run (default 1)", &batch},
           {"json", "FILE.json",
            "write the result as JSON, without FILE to standard output, alone",
            &json}};
@@ -28,17 +27,8 @@ absl::Status BenchFlags::checkFiles() const {
   return hasJsonFile() ? checkWritable(json.value) : absl::OkStatus();
 }
 
-ContextOptions BenchFlags::contextOptions(bool profile) const {
-  ContextOptions options;
-  options.threads = static_cast<int>(threads.value);
-  options.maxBatch = static_cast<int>(batch.value);
-  options.profile = profile;
-  return options;
-}
-
 absl::Status benchmarkKernels(Context &context, const BenchFlags &flags) {
-  auto kernels = KernelTimes::measure(context, context.getOptions().maxBatch,
-                                      flags.seconds.value);
+  auto kernels = KernelTimes::measure(context, flags.seconds.value);
   if (!kernels.ok())
     return kernels.status();
   if (!flags.json.given || flags.hasJsonFile())
@@ -70,7 +60,8 @@ int kernelBenchMain(const std::string &program, const ModuleLoader &load,
         if (!module.ok())
           return module.status();
         auto context =
-            Context::create(*std::move(module), flags.contextOptions(false));
+            Context::create(*std::move(module),
+                            {static_cast<int>(flags.threads.value), 1, false});
         return context.ok() ? benchmarkKernels(**context, flags)
                             : context.status();
       });

@@ -26,15 +26,12 @@ namespace mixq {
 /// What both ways have in common.
 struct BenchFlags {
   Integer threads{1, 1, maxThreads};
-  Integer batch{1, 1, maxBatchLimit};
   PositiveNumber seconds{2};
   OptionalText json{false, "-"};
 
   std::vector<Flag> list();
   bool hasJsonFile() const { return json.given && json.value != "-"; }
   absl::Status checkFiles() const;
-  /// `profile`: measure each step of a run.
-  ContextOptions contextOptions(bool profile) const;
 };
 
 /// Times each kernel of the context's module on its own and writes the table.

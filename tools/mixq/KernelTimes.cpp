@@ -61,14 +61,14 @@ std::vector<KernelTime> kernelsOf(const schema::Header &header) {
 
 } // namespace
 
-KernelTimes::KernelTimes(Context &context, int batch)
-    : context(context), header(context.getModule().header()), batch(batch),
+KernelTimes::KernelTimes(Context &context)
+    : context(context), header(context.getModule().header()),
       kernels(kernelsOf(header)) {}
 
 double KernelTimes::secondsOf(uint32_t step, uint64_t runs) {
   const Clock::time_point start = Clock::now();
   for (uint64_t i = 0; i < runs; ++i)
-    context.runStep(step, batch);
+    context.runStep(step);
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
@@ -80,7 +80,7 @@ void KernelTimes::measureStep(KernelTime &kernel, double seconds) {
   for (double spent = 0;
        kernel.times.count() < minSamples || spent < seconds;) {
     const double sample = secondsOf(kernel.step, together);
-    kernel.times.add(1e3 * sample / static_cast<double>(together * batch));
+    kernel.times.add(1e3 * sample / static_cast<double>(together));
     kernel.runs += together;
     spent += sample;
   }
@@ -90,15 +90,15 @@ void KernelTimes::measureStep(KernelTime &kernel, double seconds) {
 /// In the order of the module: each kernel reads what the steps before it left.
 absl::Status KernelTimes::runAll(double seconds) {
   const std::vector<float> input =
-      randomInput(context.getModule().inputElements() * batch);
-  if (absl::Status s = context.begin(input, batch); !s.ok())
+      randomInput(context.getModule().inputElements());
+  if (absl::Status s = context.begin(input); !s.ok())
     return s;
   Progress progress("measuring", "kernels", kernels.size(), false);
   size_t next = 0;
   for (uint32_t i = 0; i < header.steps()->size(); ++i) {
     const bool isFirst = next < kernels.size() && kernels[next].step == i;
     if (!isFirst) {
-      context.runStep(i, batch);
+      context.runStep(i);
       continue;
     }
     measureStep(kernels[next], seconds / static_cast<double>(kernels.size()));
@@ -110,9 +110,9 @@ absl::Status KernelTimes::runAll(double seconds) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<KernelTimes> KernelTimes::measure(Context &context, int batch,
+absl::StatusOr<KernelTimes> KernelTimes::measure(Context &context,
                                                  double seconds) {
-  KernelTimes result(context, batch);
+  KernelTimes result(context);
   if (absl::Status s = result.runAll(seconds); !s.ok())
     return s;
   Roofs roofs(context);
@@ -127,9 +127,9 @@ absl::StatusOr<KernelTimes> KernelTimes::measure(Context &context, int batch,
 }
 
 void KernelTimes::print() const {
-  std::printf("%s, %s, %s: threads %d, batch %d, each kernel on its own\n",
+  std::printf("%s, %s, %s: threads %d, each kernel on its own\n",
               header.model()->c_str(), header.precision()->c_str(),
-              header.target()->c_str(), context.getOptions().threads, batch);
+              header.target()->c_str(), context.getOptions().threads);
   std::printf("%10s %10s %8s %9s %6s %9s %4s %5s  %-22s %s\n", "min us",
               "median us", "runs", "GOP/s", "roof", "KiB", "bits", "steps",
               "operands", "op, kernel");
@@ -169,7 +169,6 @@ nlohmann::ordered_json KernelTimes::toJson() const {
           {"precision", header.precision()->str()},
           {"target", header.target()->str()},
           {"threads", context.getOptions().threads},
-          {"batch", batch},
           {"kernels", std::move(list)}};
 }
 

@@ -38,21 +38,19 @@ class KernelTimes {
 public:
   /// Measures for `seconds` in all, each kernel at least five times. The
   /// context must not be in use.
-  static absl::StatusOr<KernelTimes> measure(Context &context, int batch,
-                                             double seconds);
+  static absl::StatusOr<KernelTimes> measure(Context &context, double seconds);
 
   void print() const;
   nlohmann::ordered_json toJson() const;
 
 private:
-  KernelTimes(Context &context, int batch);
+  explicit KernelTimes(Context &context);
   absl::Status runAll(double seconds);
   double secondsOf(uint32_t step, uint64_t runs);
   void measureStep(KernelTime &kernel, double seconds);
 
   Context &context;
   const schema::Header &header;
-  int batch;
   std::vector<KernelTime> kernels; // in the order of their first steps
 };
 

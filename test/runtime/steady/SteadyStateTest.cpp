@@ -95,11 +95,11 @@ TEST_F(SteadyState, StepsRunAgainGiveTheSame) {
     input[i] = static_cast<float>(i % 17) / 8 - 1;
   std::vector<float> expected(module->outputElements()), found(expected);
   ASSERT_TRUE((*context)->run(input, 1, absl::MakeSpan(expected)).ok());
-  ASSERT_TRUE((*context)->begin(input, 1).ok());
+  ASSERT_TRUE((*context)->begin(input).ok());
   for (size_t step = 0; step < module->header().steps()->size(); ++step)
     for (int repeat = 0; repeat < 3; ++repeat)
-      (*context)->runStep(step, 1);
-  ASSERT_TRUE((*context)->end(1, absl::MakeSpan(found)).ok());
+      (*context)->runStep(step);
+  ASSERT_TRUE((*context)->end(absl::MakeSpan(found)).ok());
   EXPECT_EQ(found, expected);
 }
 
