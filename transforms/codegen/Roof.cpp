@@ -17,14 +17,14 @@ namespace mixq {
 int64_t roofMacsOfARound(const Target &target, ProductType type) {
   if (type == ProductType::U8S8 && target.hasMatrices())
     return matrixRoofMacs();
-  const bool isOfWords = type == ProductType::U8S8 && target.multipliesWords();
   return target.tileRows * target.tileColumns() *
-         (isOfWords ? 2 : groupOf(type, target));
+         (target.multipliesWords(type) ? 2 : groupOf(type, target));
 }
 
 /// Whether a product and its sum are one instruction.
 static bool isFused(const Target &target, ProductType type) {
-  return type == ProductType::F32 ? target.hasFma() : !target.multipliesWords();
+  return type == ProductType::F32 ? target.hasFma()
+                                  : !target.multipliesWords(type);
 }
 
 /// The operands come from memory, where they are zero, so that the optimizer
@@ -43,7 +43,7 @@ static void emitRoof(KernelBuilder &k, ProductType type, Value memory,
       k.vec(type == ProductType::F32 ? k.f32() : k.i32(), k.target.lanes);
   Value a = emitLoadA(k, type, memory);
   Value b = emitLoadB(k, type, memory, k.target.lanes);
-  if (type == ProductType::U8S8 && k.target.multipliesWords()) {
+  if (k.target.multipliesWords(type)) {
     Type words = k.vec(k.builder.getI16Type(), 2 * k.target.lanes);
     a = k.bitcast(a, words);
     b = k.bitcast(b, words);

@@ -83,9 +83,11 @@ struct Target {
     return steps.count * steps.groups * dotGroup;
   }
 
-  /// No instruction sums a group of products: they are multiplied in words.
-  bool multipliesWords() const {
-    return dot == DotProduct::Vpmaddwd256 || dot == DotProduct::Vpmaddwd128;
+  /// No instruction sums a group of these products: they are multiplied in
+  /// words.
+  bool multipliesWords(ProductType type) const {
+    return type == ProductType::U8S8 &&
+           (dot == DotProduct::Vpmaddwd256 || dot == DotProduct::Vpmaddwd128);
   }
   /// Whether instructions round to integers, and multiply and add with one
   /// rounding (SSE4.1, FMA). Where they do not, the same bits take longer.

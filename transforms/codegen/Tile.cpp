@@ -68,7 +68,7 @@ static int64_t bytesOfVector(KernelBuilder &k, ProductType type) {
 KernelBuilder::Values emitTile(KernelBuilder &k, ProductType type, int64_t rows,
                                int64_t vectors, const TileOperands &operands,
                                KernelBuilder::Values init) {
-  if (type == ProductType::U8S8 && k.target.multipliesWords())
+  if (k.target.multipliesWords(type))
     return emitWordTile(k, rows, vectors, operands, init);
   int64_t aGroupBytes = type == ProductType::F32 ? 4 : groupOf(type, k.target);
   auto body = [&](Value step, ValueRange sums) {

@@ -125,7 +125,7 @@ void prepare(llvm::Module &module, const Target &target) {
 void optimize(llvm::Module &module, const Target &target,
               llvm::TargetMachine &machine) {
   llvm::PassInstrumentationCallbacks callbacks;
-  if (target.multipliesWords())
+  if (target.multipliesWords(ProductType::U8S8))
     callbacks.registerShouldRunOptionalPassCallback(
         [](StringRef pass, llvm::Any) {
           return pass != "ReassociatePass" && pass != "LoopFullUnrollPass";

@@ -21,17 +21,31 @@ namespace {
 /// The kernel's arguments; the residual follows, and the result is the last.
 enum FusedLinearArgument { kInput, kWeights, kBias, kResidual };
 
+/// Row by row, so that the chains of a row's polynomials alternate.
+void storeGelu(KernelBuilder &k, const LinearShape &shape,
+               const TilePosition &tile, ValueRange sums, Value result) {
+  for (int64_t r = 0; r < tile.rows; ++r) {
+    KernelBuilder::Values ys =
+        emitAlternating(k, sums.slice(r * tile.vectors, tile.vectors),
+                        [&](Value y) { return emitGelu(k, y, shape.tanh); });
+    for (auto [v, y] : llvm::enumerate(ys))
+      k.store(y, k.at(result, r * shape.resultRowBytes +
+                                  int64_t(v) * k.target.lanes * 4));
+  }
+}
+
 void emitSink(KernelBuilder &k, const LinearShape &shape, ValueRange args,
               const TilePosition &tile, ValueRange sums) {
   Value result = elementPointer(k, args.back(), tile, shape.resultRowBytes, 4);
+  if (shape.epilogue == Epilogue::Gelu)
+    return storeGelu(k, shape, tile, sums, result);
   Value residual;
   if (shape.epilogue == Epilogue::Add)
     residual =
         elementPointer(k, args[kResidual], tile, shape.residualRowBytes, 4);
-  auto finish = [&](Value y, int64_t r, int64_t v) -> Value {
-    if (shape.epilogue == Epilogue::Add)
-      return addResidual(k, y, residual, shape.residualRowBytes, r, v);
-    return shape.epilogue == Epilogue::Gelu ? emitGelu(k, y, shape.tanh) : y;
+  auto finish = [&](Value y, int64_t r, int64_t v) {
+    return residual ? addResidual(k, y, residual, shape.residualRowBytes, r, v)
+                    : y;
   };
   storeTile(k, tile, sums, result, shape.resultRowBytes, 4, finish);
 }
