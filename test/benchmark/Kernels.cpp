@@ -83,6 +83,7 @@ void run(benchmark::State &state, const Subject &subject) {
   const std::vector<float> input(1);
   if (!context || !context->begin(input).ok())
     return state.SkipWithError("the kernel was not compiled");
+  // NOLINTNEXTLINE(clang-analyzer-deadcode.DeadStores): the library's idiom.
   for (auto _ : state)
     context->runStep(0);
   const uint64_t macs = context->getModule().header().steps()->Get(0)->macs() *

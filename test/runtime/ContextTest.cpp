@@ -34,7 +34,7 @@ std::unique_ptr<Context> makeContext(int threads, int maxBatch,
 }
 
 std::vector<float> makeInput(int batch) {
-  std::vector<float> input(elements * batch);
+  std::vector<float> input(static_cast<size_t>(elements) * batch);
   std::iota(input.begin(), input.end(), -10.0f);
   return input;
 }
@@ -107,7 +107,7 @@ TEST(Context, StepsMayRunAgain) {
 
 TEST(Context, WrongSizesAreErrors) {
   auto context = makeContext(1, 2);
-  std::vector<float> input(2 * elements), logits(2 * elements);
+  std::vector<float> input = makeInput(2), logits(input.size());
   const auto run = [&](size_t inputs, int batch, size_t outputs) {
     return std::string(context
                            ->run(absl::MakeConstSpan(input).first(inputs),

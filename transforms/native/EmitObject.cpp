@@ -127,7 +127,7 @@ void optimize(llvm::Module &module, const Target &target,
   llvm::PassInstrumentationCallbacks callbacks;
   if (target.multipliesWords(ProductType::U8S8))
     callbacks.registerShouldRunOptionalPassCallback(
-        [](StringRef pass, llvm::Any) {
+        [](StringRef pass, const llvm::Any &) {
           return pass != "ReassociatePass" && pass != "LoopFullUnrollPass";
         });
   llvm::LoopAnalysisManager loops;
