@@ -72,8 +72,9 @@ TEST(Context, RunAllocatesNothing) {
     auto context = makeContext(threads, 4, true);
     const std::vector<float> input = makeInput(4);
     std::vector<float> logits(input.size());
+    // Once before: a thread that has not started yet allocates when it does.
+    bool ok = context->run(input, 4, absl::MakeSpan(logits)).ok();
     const long before = test::countAllocations();
-    bool ok = true;
     for (int i = 0; i < 100; ++i)
       ok &= context->run(input, 4, absl::MakeSpan(logits)).ok();
     EXPECT_EQ(test::countAllocations() - before, 0);
