@@ -55,7 +55,7 @@ void expectSameFor(Context &context, int batch) {
   }
 }
 
-// Less images than threads, as many, multiples and not.
+// Fewer images than threads, as many, multiples and not.
 TEST(Context, AnyThreadsAndBatchGiveTheSame) {
   for (const int threads : {1, 2, 3, 4, 7, 33})
     for (const bool profile : {false, true}) {

@@ -47,7 +47,8 @@ CommandLine makeCommandLine(BenchOptions &options) {
   command.flags.push_back(
       {"profile", "",
        "also print each step's time, its speed, as GOP/s and as a share of "
-       "what the cores can compute at most, and the bytes it touches",
+       "what the cores can compute at most, and the bytes it touches (threads "
+       "then share each step, where they would run images of their own)",
        &options.profile});
   command.flags.push_back(
       {"trace", "FILE",
