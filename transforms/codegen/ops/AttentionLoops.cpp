@@ -33,6 +33,17 @@ void emitQueryTiles(KernelBuilder &k, const AttentionShape &shape,
   });
 }
 
+void emitProducts(KernelBuilder &k, int64_t queries, int64_t productRows,
+                  llvm::function_ref<void(Value, int64_t)> body) {
+  if (queries <= productRows)
+    return body(k.index(0), queries);
+  k.loop(0, llvm::divideCeil(queries, productRows), 1, [&](Value product) {
+    Value first = k.mul(product, productRows);
+    emitForRowTile(k, queries, productRows, product,
+                   [&](int64_t rows) { body(first, rows); });
+  });
+}
+
 int64_t keyPanelBytes(const AttentionShape &shape, ProductType type,
                       const Target &target) {
   int64_t depth = type == ProductType::U8S8

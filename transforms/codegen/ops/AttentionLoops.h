@@ -26,6 +26,9 @@
 namespace mixq {
 
 struct AttentionShape {
+  /// Those of a window of 8 x 8, whose scores are 16 KiB.
+  static constexpr int64_t kMostQueries = 64;
+
   int64_t tokens, heads, headColumns;
   int64_t inputRowBytes = 0, resultRowBytes = 0;
 
@@ -38,9 +41,18 @@ struct AttentionShape {
   bool usesMatrices(ProductType type, const Target &target) const {
     return type == ProductType::U8S8 && target.hasMatrices() && tokens > 64;
   }
-  /// Queries that one tile takes.
-  int64_t queryRows(ProductType type, const Target &target) const {
+  /// Queries that one product takes.
+  int64_t productRows(ProductType type, const Target &target) const {
     return usesMatrices(type, target) ? kMatrixRows : target.tileRows;
+  }
+  /// Queries that one tile takes: those of a product, or, where codes meet
+  /// vector registers, of several. The passes of their softmax wait for each
+  /// other, and few rows do not fill that time.
+  int64_t queryRows(ProductType type, const Target &target) const {
+    int64_t rows = productRows(type, target);
+    if (type == ProductType::F32 || usesMatrices(type, target))
+      return rows;
+    return tokens <= kMostQueries ? tokens : 2 * rows;
   }
   int64_t rowTiles(ProductType type, const Target &target) const {
     return llvm::divideCeil(tokens, queryRows(type, target));
@@ -66,9 +78,15 @@ void emitQueryTiles(KernelBuilder &k, const AttentionShape &shape,
                     ProductType type, mlir::Value begin, mlir::Value end,
                     llvm::function_ref<void(const QueryTile &)> body);
 
-/// Scores of a tile: `a` holds its queries. Panel p of the packed keys starts
-/// at `keys + p * panelBytes`. `init(p, vectors)` starts the sums; scores go to
-/// `scores`, rows of paddedTokens() 4-byte elements.
+/// The products of a tile of so many queries: the first query of each, counted
+/// from the tile's, and how many it takes.
+void emitProducts(
+    KernelBuilder &k, int64_t queries, int64_t productRows,
+    llvm::function_ref<void(mlir::Value first, int64_t rows)> body);
+
+/// Scores of a product: `a` holds its queries. Panel p of the packed keys
+/// starts at `keys + p * panelBytes`. `init(p, vectors)` starts the sums;
+/// scores go to `scores`, rows of paddedTokens() 4-byte elements.
 struct ScoreOperands {
   ProductType type;
   mlir::Value queries;

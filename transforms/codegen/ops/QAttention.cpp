@@ -63,12 +63,16 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape,
             part(kKeys, packedKeyBytes(shape, ProductType::U8S8, k.target)),
             part(kCorrections, shape.paddedTokens() * 4),
             part(kValues, packedValueBytes(shape, k.target))};
-        Value result = k.at(part(kResult, shape.headColumns),
-                            k.mul(tile.row, shape.resultRowBytes));
-        KernelBuilder::Values rows;
-        for (int64_t r = 0; r < tile.rows; ++r)
-          rows.push_back(k.at(result, r * shape.resultRowBytes));
-        emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
+        emitQAttentionTile(
+            k, shape, head, parameters, scratch, tile,
+            [&](const QueryTile &some) {
+              Value result = k.at(part(kResult, shape.headColumns),
+                                  k.mul(some.row, shape.resultRowBytes));
+              KernelBuilder::Values rows;
+              for (int64_t r = 0; r < some.rows; ++r)
+                rows.push_back(k.at(result, r * shape.resultRowBytes));
+              return rows;
+            });
       });
 }
 
@@ -132,9 +136,12 @@ void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
       head.bias = emitBiasPointer(k, shape, windows, optional.bias, at);
     emitHeadTiles(
         k, shape, ProductType::U8S8, at.head, [&](const QueryTile &tile) {
-          auto rows = emitResultRows(k, shape, optional, args[kWindowResult],
-                                     at.firstRow, tile, headBytes);
-          emitQAttentionTile(k, shape, head, parameters, scratch, tile, rows);
+          emitQAttentionTile(k, shape, head, parameters, scratch, tile,
+                             [&](const QueryTile &some) {
+                               return emitResultRows(
+                                   k, shape, optional, args[kWindowResult],
+                                   at.firstRow, some, headBytes);
+                             });
         });
   });
 }
@@ -148,7 +155,7 @@ std::string kernelName(const Twine &what, const AttentionShape &shape,
   return llvm::formatv("u8s8_{0}_{1}x{2}x{3}_i{4}r{5}{6}__{7}x{8}_{9}",
                        what.str(), shape.heads, shape.tokens, shape.headColumns,
                        shape.inputRowBytes, shape.resultRowBytes, format,
-                       shape.queryRows(ProductType::U8S8, target),
+                       shape.productRows(ProductType::U8S8, target),
                        target.tileColumns(), target.name);
 }
 

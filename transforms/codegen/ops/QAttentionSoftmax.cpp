@@ -1,4 +1,4 @@
-//===- QAttentionSoftmax.cpp - A row of scores as bytes -------------------===//
+//===- QAttentionSoftmax.cpp - A tile of scores as bytes ------------------===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -21,67 +21,51 @@ namespace mixq {
 namespace {
 
 constexpr int64_t kLanes = numerics::kSumLanes;
-/// Vectors whose bytes are stored together, and the most that registers hold.
+/// Vectors whose chains alternate, and whose bytes are stored together.
 constexpr int64_t kGroup = 4;
 
 /// 16 elements of a row.
 struct Place {
   Value offset;  ///< of the first, in elements
-  int64_t index; ///< of the vector; meaningless in a loop
   int64_t valid; ///< lanes before the row's end
 };
 
-/// The numbers of one row, from step to step.
+/// The numbers of one row, in the tile's scratch.
 class Row {
 public:
-  Row(KernelBuilder &k, const AttentionShape &shape, Value memory)
-      : k(k), tokens(shape.tokens), memory(memory),
-        held(isHeld() ? vectors() : 0) {}
+  Row(KernelBuilder &k, int64_t tokens, Value memory)
+      : k(k), tokens(tokens), memory(memory) {}
 
-  bool isHeld() const { return tokens <= kGroup * kLanes; }
-  int64_t vectors() const { return roundUp(tokens, kLanes) / kLanes; }
-  int64_t validAt(int64_t index) const {
-    return std::min(kLanes, tokens - index * kLanes);
-  }
-
-  /// Calls `body(places, carried)` for up to four vectors at a time: once where
-  /// registers hold them, else in a loop and for what is left after it.
+  /// Calls `body(places, carried)` for four vectors at a time, in a loop, and
+  /// for what is left after it.
   KernelBuilder::Values
   forEach(ValueRange init,
           llvm::function_ref<KernelBuilder::Values(ArrayRef<Place>, ValueRange)>
               body) {
     constexpr int64_t kElements = kGroup * kLanes;
-    const int64_t full = isHeld() ? 0 : tokens / kElements * kElements;
+    const int64_t full = tokens / kElements * kElements;
     KernelBuilder::Values carried(init);
     if (full)
       carried = k.loop(k.index(0), k.index(full), kElements, init,
                        [&](Value offset, ValueRange values) {
-                         SmallVector<Place> places;
-                         for (int64_t i = 0; i < kGroup; ++i)
-                           places.push_back(
-                               {k.add(offset, k.index(i * kLanes)), i, kLanes});
-                         return body(places, values);
+                         return body(places(offset, kElements), values);
                        });
-    SmallVector<Place> rest;
-    for (int64_t i = full / kLanes; i < vectors(); ++i)
-      rest.push_back(placeOf(i));
-    return rest.empty() ? carried : body(rest, carried);
+    if (full == tokens)
+      return carried;
+    return body(places(k.index(full), tokens - full), carried);
   }
-
-  Place placeOf(int64_t index) {
-    return {k.index(index * kLanes), index, validAt(index)};
+  void forEach(llvm::function_ref<void(ArrayRef<Place>)> body) {
+    forEach({}, [&](ArrayRef<Place> places, ValueRange) {
+      body(places);
+      return KernelBuilder::Values();
+    });
   }
 
   Value read(Type type, const Place &place) {
-    if (isHeld() && held[place.index])
-      return held[place.index];
     return k.load(type, k.at(memory, k.mul(place.offset, 4)));
   }
   void write(Value value, const Place &place) {
-    if (isHeld())
-      held[place.index] = value;
-    else
-      k.store(value, k.at(memory, k.mul(place.offset, 4)));
+    k.store(value, k.at(memory, k.mul(place.offset, 4)));
   }
 
   /// The value, with another in the lanes past the row's end.
@@ -93,10 +77,18 @@ public:
   }
 
 private:
+  /// The vectors of `count` elements from `offset` on.
+  SmallVector<Place> places(Value offset, int64_t count) {
+    SmallVector<Place> places;
+    for (int64_t first = 0; first < count; first += kLanes)
+      places.push_back(
+          {k.add(offset, k.index(first)), std::min(kLanes, count - first)});
+    return places;
+  }
+
   KernelBuilder &k;
   const int64_t tokens;
   Value memory;
-  std::vector<Value> held; ///< null where nothing was written yet
 };
 
 /// a > b ? a : b
@@ -119,44 +111,10 @@ Value emitMaximum(KernelBuilder &k, Row &row) {
   return k.create<vector::ReductionOp>(vector::CombiningKind::MAXSI, maxima[0]);
 }
 
-/// Replaces the row by exp of what `exponentAt` makes of it; returns the sum in
-/// 16 lanes.
-Value emitExps(KernelBuilder &k, Row &row,
-               llvm::function_ref<Value(const Place &)> exponentAt) {
-  Value zero = k.constant(k.vec(k.f32(), kLanes), 0.0);
-  auto sums =
-      row.forEach(zero, [&](ArrayRef<Place> places, ValueRange carried) {
-        KernelBuilder::Values exponents;
-        for (const Place &place : places)
-          exponents.push_back(exponentAt(place));
-        KernelBuilder::Values exps = emitAlternating(
-            k, exponents, [&](Value x) { return emitExp(k, x); });
-        Value sum = carried[0];
-        for (auto [place, exp] : llvm::zip(places, exps)) {
-          Value e = row.select(place, exp, zero);
-          row.write(e, place);
-          sum = k.create<arith::AddFOp>(sum, e);
-        }
-        return KernelBuilder::Values{sum};
-      });
-  return emitLaneSum(k, sums[0]);
-}
-
-/// Replaces the scores by exp(float(score - maximum) * multiplier); returns
-/// their sum.
-Value emitExpRow(KernelBuilder &k, Row &row, Value multiplier) {
-  Value top = k.broadcast(emitMaximum(k, row), kLanes);
-  Value scale = k.broadcast(multiplier, kLanes);
-  return emitExps(k, row, [&](const Place &place) -> Value {
-    Value scores = row.read(k.vec(k.i32(), kLanes), place);
-    Value below = k.create<arith::SubIOp>(scores, top);
-    return k.create<arith::MulFOp>(emitToFloat(k, below), scale);
-  });
-}
-
-/// Replaces the scores by x = fma(float(score), multiplier, bias); returns
-/// their maximum.
-Value emitBias(KernelBuilder &k, Row &row, Value bias, Value multiplier) {
+/// The maximum of x = fma(float(score), multiplier, bias), which replaces the
+/// scores.
+Value emitBiasedMaximum(KernelBuilder &k, Row &row, Value bias,
+                        Value multiplier) {
   Type lanes = k.vec(k.f32(), kLanes);
   Value scale = k.broadcast(multiplier, kLanes);
   Value lowest = k.constant(lanes, -INFINITY);
@@ -179,39 +137,55 @@ Value emitBias(KernelBuilder &k, Row &row, Value bias, Value multiplier) {
                            [&](Value a, Value b) { return larger(k, a, b); });
 }
 
-/// Replaces x by exp(x - maximum); returns their sum.
-Value emitBiasedExpRow(KernelBuilder &k, Row &row, Value maximum) {
-  Type lanes = k.vec(k.f32(), kLanes);
+/// x - maximum, or float(score - maximum) * multiplier.
+Value emitExponent(KernelBuilder &k, Value element, Value maximum,
+                   Value multiplier) {
+  if (isa<FloatType>(getElementTypeOrSelf(element)))
+    return k.create<arith::SubFOp>(element, maximum);
+  Value below = k.create<arith::SubIOp>(element, maximum);
+  return k.create<arith::MulFOp>(emitToFloat(k, below), multiplier);
+}
+
+/// Replaces the row by exp of its exponents; returns their sum in 16 lanes.
+Value emitExps(KernelBuilder &k, Row &row, Value maximum, Value multiplier) {
+  Value zero = k.constant(k.vec(k.f32(), kLanes), 0.0);
   Value top = k.broadcast(maximum, kLanes);
-  return emitExps(k, row, [&](const Place &place) -> Value {
-    return k.create<arith::SubFOp>(row.read(lanes, place), top);
+  Value scale = k.broadcast(multiplier, kLanes);
+  Type lanes = k.vec(maximum.getType(), kLanes);
+  auto sums = row.forEach(zero, [&](ArrayRef<Place> places,
+                                    ValueRange carried) {
+    KernelBuilder::Values exponents;
+    for (const Place &place : places)
+      exponents.push_back(emitExponent(k, row.read(lanes, place), top, scale));
+    KernelBuilder::Values exps =
+        emitAlternating(k, exponents, [&](Value x) { return emitExp(k, x); });
+    Value sum = carried[0];
+    for (auto [place, exp] : llvm::zip(places, exps)) {
+      Value e = row.select(place, exp, zero);
+      row.write(e, place);
+      sum = k.create<arith::AddFOp>(sum, e);
+    }
+    return KernelBuilder::Values{sum};
   });
+  return sums[0];
 }
 
 /// The probabilities e * factor as bytes. What the bytes past the last token
 /// meet is zero.
-void storeProbabilities(KernelBuilder &k, Row &row, int64_t tokens,
+void storeProbabilities(KernelBuilder &k, Row &row,
                         const QAttentionParameters &parameters, Value codes,
                         Value factor) {
   Value scale = k.broadcast(factor, kLanes);
   Type lanes = k.vec(k.f32(), kLanes);
-  auto storeGroup = [&](Value offset, int64_t vectors) {
+  row.forEach([&](ArrayRef<Place> places) {
     KernelBuilder::Values probabilities;
-    for (int64_t v = 0; v < vectors; ++v) {
-      Place place{k.add(offset, k.index(v * kLanes)), v, kLanes};
+    for (const Place &place : places)
       probabilities.push_back(
           k.create<arith::MulFOp>(row.read(lanes, place), scale));
-    }
     storeBytes(k, parameters.format.probabilities, probabilities, {},
-               parameters.encoder, k.at(codes, offset), vectors * kLanes);
-  };
-  constexpr int64_t kElements = kGroup * kLanes;
-  const int64_t full = row.isHeld() ? 0 : tokens / kElements * kElements;
-  if (full)
-    k.loop(0, full, kElements,
-           [&](Value offset) { storeGroup(offset, kGroup); });
-  if (int64_t rest = tokens - full)
-    storeGroup(k.index(full), roundUp(rest, kLanes) / kLanes);
+               parameters.encoder, k.at(codes, places.front().offset),
+               places.size() * kLanes);
+  });
 }
 
 /// The same where the row's sum of bytes scales its result; returns that sum,
@@ -242,27 +216,75 @@ Value storeSummedProbabilities(KernelBuilder &k, Row &row,
   return k.create<arith::SIToFPOp>(k.f32(), total);
 }
 
+/// The passes over a tile. Each leaves something of every row to the next.
+class Softmax {
+public:
+  Softmax(KernelBuilder &k, const AttentionShape &shape,
+          const QAttentionParameters &parameters, const SoftmaxTile &tile)
+      : k(k), shape(shape), parameters(parameters), tile(tile),
+        score(k.load(k.f32(), parameters.score)),
+        probability(k.load(k.f32(), parameters.probability)),
+        result(k.load(k.f32(), parameters.multiplier)) {}
+
+  void emit() {
+    forEachRow([&](Value r) { k.store(emitTop(r), numberOf(r)); });
+    forEachRow([&](Value r) { k.store(emitSums(r), sumsOf(r)); });
+    if (!parameters.format.isRowScaled)
+      forEachRow([&](Value r) { k.store(emitFactor(r), numberOf(r)); });
+    forEachRow([&](Value r) { k.store(emitProbabilities(r), numberOf(r)); });
+  }
+
+private:
+  void forEachRow(llvm::function_ref<void(Value)> body) {
+    k.loop(0, tile.rows, 1, body);
+  }
+  Row rowAt(Value r) {
+    return {k, shape.tokens,
+            k.at(tile.scores, k.mul(r, shape.paddedTokens() * 4))};
+  }
+  Value numberOf(Value r) { return k.at(tile.numbers, k.mul(r, 4)); }
+  Value sumsOf(Value r) { return k.at(tile.sums, k.mul(r, kLanes * 4)); }
+
+  Value emitTop(Value r) {
+    Row row = rowAt(r);
+    if (!tile.bias)
+      return emitMaximum(k, row);
+    Value bias = k.at(tile.bias, k.mul(r, shape.tokens * 4));
+    return emitBiasedMaximum(k, row, bias, score);
+  }
+  Value emitSums(Value r) {
+    Row row = rowAt(r);
+    Value top = k.load(tile.bias ? k.f32() : k.i32(), numberOf(r));
+    return emitExps(k, row, top, score);
+  }
+  Value emitFactor(Value r) {
+    Value sums = k.load(k.vec(k.f32(), kLanes), sumsOf(r));
+    return k.create<arith::DivFOp>(probability, emitLaneSum(k, sums));
+  }
+  Value emitProbabilities(Value r) {
+    Row row = rowAt(r);
+    Value codes = k.at(tile.codes, k.mul(r, shape.paddedTokens()));
+    if (parameters.format.isRowScaled)
+      return k.create<arith::DivFOp>(
+          result,
+          storeSummedProbabilities(k, row, parameters, codes, probability));
+    storeProbabilities(k, row, parameters, codes, k.load(k.f32(), numberOf(r)));
+    return result;
+  }
+
+  KernelBuilder &k;
+  const AttentionShape &shape;
+  const QAttentionParameters &parameters;
+  const SoftmaxTile &tile;
+  Value score, probability, result; ///< multipliers
+};
+
 } // namespace
 
-void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
-                    const QAttentionParameters &parameters,
-                    const SoftmaxRow &at) {
-  Row row(k, shape, at.scores);
-  Value multiplier = k.load(k.f32(), parameters.score);
-  Value sum =
-      at.bias ? emitBiasedExpRow(k, row, emitBias(k, row, at.bias, multiplier))
-              : emitExpRow(k, row, multiplier);
-  Value factor = k.load(k.f32(), parameters.probability);
-  Value result = k.load(k.f32(), parameters.multiplier);
-  if (parameters.format.isRowScaled) {
-    Value total =
-        storeSummedProbabilities(k, row, parameters, at.codes, factor);
-    result = k.create<arith::DivFOp>(result, total);
-  } else {
-    storeProbabilities(k, row, shape.tokens, parameters, at.codes,
-                       k.create<arith::DivFOp>(factor, sum));
-  }
-  k.store(result, at.multiplier);
+void emitSoftmaxTile(KernelBuilder &k, const AttentionShape &shape,
+                     const QAttentionParameters &parameters,
+                     const SoftmaxTile &tile) {
+  Softmax(k, shape, parameters, tile).emit();
 }
 
 } // namespace mixq

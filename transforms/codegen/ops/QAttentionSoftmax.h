@@ -1,4 +1,4 @@
-//===- QAttentionSoftmax.h - A row of scores as bytes -----------*- C++ -*-===//
+//===- QAttentionSoftmax.h - A tile of scores as bytes ----------*- C++ -*-===//
 //
 // Part of the Mix-QViT compiler, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Steps 2 to 4 of `mixq.qattention` for one query. A row of up to 64 scores, as
-// Swin's windows have, stays in registers; a longer one in the tile's scratch.
+// Steps 2 to 4 of `mixq.qattention` for a tile of queries, in passes over all
+// of its rows: their maxima, their exponentials, their sums, their bytes.
+// Within a row each of these waits for the one before, to the last element;
+// rows do not wait for each other.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,17 +41,19 @@ struct QAttentionParameters {
   mlir::Value encoder = nullptr; ///< where probabilities are of a codebook
 };
 
-/// Where one query has its numbers.
-struct SoftmaxRow {
-  mlir::Value scores;     ///< int32, paddedTokens() of them; overwritten
-  mlir::Value codes;      ///< what becomes of them
-  mlir::Value multiplier; ///< fp32: that of the result, written
-  mlir::Value bias;       ///< fp32, or null
+/// Where the queries of a tile have their numbers, row by row.
+struct SoftmaxTile {
+  int64_t rows;
+  mlir::Value scores;  ///< int32, paddedTokens() of them; overwritten
+  mlir::Value codes;   ///< what becomes of them
+  mlir::Value sums;    ///< kSumLanes of fp32
+  mlir::Value numbers; ///< 4 bytes: at the end, the multiplier of the result
+  mlir::Value bias;    ///< fp32, or null
 };
 
-void emitSoftmaxRow(KernelBuilder &k, const AttentionShape &shape,
-                    const QAttentionParameters &parameters,
-                    const SoftmaxRow &row);
+void emitSoftmaxTile(KernelBuilder &k, const AttentionShape &shape,
+                     const QAttentionParameters &parameters,
+                     const SoftmaxTile &tile);
 
 } // namespace mixq
 

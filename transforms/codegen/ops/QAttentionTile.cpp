@@ -34,17 +34,17 @@ void emitTileScores(KernelBuilder &k, const AttentionShape &shape,
              });
 }
 
-/// The product of the probabilities with the values, row by row of the tile to
+/// The product of the probabilities with the values, row by row to
 /// `sink(row, column, sums)`.
 void emitTileValues(
     KernelBuilder &k, const AttentionShape &shape, const QAttentionHead &head,
-    const QueryTile &tile, const QAttentionScratch &scratch,
+    int64_t rows, Value codes,
     llvm::function_ref<void(int64_t, int64_t, ValueRange)> sink) {
-  ValueOperands operands{ProductType::U8S8, scratch.codes, shape.paddedTokens(),
+  ValueOperands operands{ProductType::U8S8, codes, shape.paddedTokens(),
                          head.values, k.target.dotGroup * shape.headColumns};
-  emitWeightedValues(k, shape, operands, tile.rows,
+  emitWeightedValues(k, shape, operands, rows,
                      [&](int64_t column, int64_t vectors, ValueRange sums) {
-                       for (int64_t r = 0; r < tile.rows; ++r)
+                       for (int64_t r = 0; r < rows; ++r)
                          sink(r, column, sums.slice(r * vectors, vectors));
                      });
 }
@@ -53,15 +53,12 @@ void emitSoftmax(KernelBuilder &k, const AttentionShape &shape,
                  const QAttentionHead &head,
                  const QAttentionParameters &parameters, const QueryTile &tile,
                  const QAttentionScratch &scratch) {
-  k.loop(0, tile.rows, 1, [&](Value r) {
-    Value bias;
-    if (head.bias)
-      bias = k.at(head.bias, k.mul(k.add(tile.row, r), shape.tokens * 4));
-    emitSoftmaxRow(k, shape, parameters,
-                   {k.at(scratch.scores, k.mul(r, shape.paddedTokens() * 4)),
-                    k.at(scratch.codes, k.mul(r, shape.paddedTokens())),
-                    k.at(scratch.multipliers, k.mul(r, 4)), bias});
-  });
+  Value bias;
+  if (head.bias)
+    bias = k.at(head.bias, k.mul(tile.row, shape.tokens * 4));
+  emitSoftmaxTile(k, shape, parameters,
+                  {tile.rows, scratch.scores, scratch.codes, scratch.sums,
+                   scratch.multipliers, bias});
 }
 
 } // namespace
@@ -70,37 +67,55 @@ void emitQAttentionTile(KernelBuilder &k, const AttentionShape &shape,
                         const QAttentionHead &head,
                         const QAttentionParameters &parameters,
                         const QAttentionScratch &scratch, const QueryTile &tile,
-                        ValueRange rows) {
+                        ResultRows resultRows) {
   auto scalar = [&](Value pointer) {
     return k.broadcast(k.load(k.f32(), pointer), k.target.lanes);
   };
-  auto finish = [&](int64_t r, int64_t column, ValueRange sums) {
-    Value offset = scalar(parameters.offset);
-    Value multiplier = scalar(k.at(scratch.multipliers, r * 4));
+  auto finish = [&](Value row, Value multiplier, int64_t column,
+                    ValueRange sums) {
+    Value scale = scalar(multiplier), offset = scalar(parameters.offset);
     KernelBuilder::Values ys;
     for (Value sum : sums)
-      ys.push_back(emitFma(k, emitToFloat(k, sum), multiplier, offset));
-    storeBytes(k, parameters.format.result, ys, {}, Value(),
-               k.at(rows[r], column), shape.headColumns - column);
+      ys.push_back(emitFma(k, emitToFloat(k, sum), scale, offset));
+    storeBytes(k, parameters.format.result, ys, {}, Value(), k.at(row, column),
+               shape.headColumns - column);
   };
-  if (!shape.usesMatrices(ProductType::U8S8, k.target)) {
-    emitTileScores(k, shape, head, tile, scratch.scores);
+  auto sinkOf = [&](ValueRange rows, Value multipliers) {
+    return [&finish, &k, rows, multipliers](int64_t r, int64_t column,
+                                            ValueRange sums) {
+      finish(rows[r], k.at(multipliers, r * 4), column, sums);
+    };
+  };
+  if (shape.usesMatrices(ProductType::U8S8, k.target)) {
+    const AttentionMatrices &matrices = scratch.matrices;
+    MatrixOperands operands{
+        k.at(head.queries, k.mul(tile.row, shape.inputRowBytes)),
+        head.keys,
+        head.corrections,
+        head.values,
+        scratch.scores,
+        scratch.codes};
+    matrices.begin(k, tile.rows);
+    matrices.emitScores(k, operands);
     emitSoftmax(k, shape, head, parameters, tile, scratch);
-    return emitTileValues(k, shape, head, tile, scratch, finish);
+    KernelBuilder::Values rows = resultRows(tile);
+    matrices.emitValues(k, operands, tile.rows,
+                        sinkOf(rows, scratch.multipliers));
+    return matrices.end(k);
   }
-  const AttentionMatrices &matrices = scratch.matrices;
-  MatrixOperands operands{
-      k.at(head.queries, k.mul(tile.row, shape.inputRowBytes)),
-      head.keys,
-      head.corrections,
-      head.values,
-      scratch.scores,
-      scratch.codes};
-  matrices.begin(k, tile.rows);
-  matrices.emitScores(k, operands);
+  const int64_t productRows = k.target.tileRows;
+  const int64_t rowBytes = shape.paddedTokens();
+  emitProducts(k, tile.rows, productRows, [&](Value first, int64_t rows) {
+    emitTileScores(k, shape, head, {tile.head, k.add(tile.row, first), rows},
+                   k.at(scratch.scores, k.mul(first, rowBytes * 4)));
+  });
   emitSoftmax(k, shape, head, parameters, tile, scratch);
-  matrices.emitValues(k, operands, tile.rows, finish);
-  matrices.end(k);
+  emitProducts(k, tile.rows, productRows, [&](Value first, int64_t count) {
+    auto rows = resultRows({tile.head, k.add(tile.row, first), count});
+    emitTileValues(k, shape, head, count,
+                   k.at(scratch.codes, k.mul(first, rowBytes)),
+                   sinkOf(rows, k.at(scratch.multipliers, k.mul(first, 4))));
+  });
 }
 
 } // namespace mixq

@@ -21,14 +21,15 @@ struct QAttentionHead {
   mlir::Value bias = nullptr; ///< [N, N] of fp32, null if the op has none
 };
 
-/// Memory of a kernel for a tile's scores (4 bytes each) and probabilities, and
-/// for what multiplies the results of its rows.
+/// Memory of a kernel for a tile's scores (4 bytes each), sums of exponentials,
+/// probabilities, and what multiplies the results of its rows.
 struct QAttentionScratch {
-  mlir::Value scores, codes, multipliers;
+  mlir::Value scores, sums, codes, multipliers;
   AttentionMatrices matrices;
 
   QAttentionScratch(KernelBuilder &k, const AttentionShape &shape)
       : scores(k.stack(rows(shape, k.target) * shape.paddedTokens() * 4)),
+        sums(k.stack(rows(shape, k.target) * kSumsBytes)),
         codes(k.stack(rows(shape, k.target) * shape.paddedTokens())),
         multipliers(k.stack(rows(shape, k.target) * 4)), matrices(k, shape) {}
 
@@ -36,18 +37,23 @@ struct QAttentionScratch {
     return shape.queryRows(ProductType::U8S8, target);
   }
   static int64_t bytes(const AttentionShape &shape, const Target &target) {
-    return rows(shape, target) * (shape.paddedTokens() * 5 + 4) +
+    return rows(shape, target) * (shape.paddedTokens() * 5 + kSumsBytes + 4) +
            AttentionMatrices::stackBytes(shape, target);
   }
+
+private:
+  static constexpr int64_t kSumsBytes = numerics::kSumLanes * 4;
 };
 
-/// Scores, softmax and the product with the values of a tile of queries, whose
-/// rows of the result start at `rows`.
+/// Where the rows of the result of some queries start.
+using ResultRows = llvm::function_ref<KernelBuilder::Values(const QueryTile &)>;
+
+/// Scores, softmax and the product with the values of a tile of queries.
 void emitQAttentionTile(KernelBuilder &k, const AttentionShape &shape,
                         const QAttentionHead &head,
                         const QAttentionParameters &parameters,
                         const QAttentionScratch &scratch, const QueryTile &tile,
-                        mlir::ValueRange rows);
+                        ResultRows resultRows);
 
 } // namespace mixq
 
