@@ -45,11 +45,12 @@ TEST(Target, EveryTargetIsFoundByItsName) {
 }
 
 TEST(Target, ACpuGetsTheMostCapableTargetItRuns) {
-  EXPECT_EQ(targetOf("znver5"), "avx512-vnni");
+  EXPECT_EQ(targetOf("znver5"), "avx512-vbmi");
+  EXPECT_EQ(targetOf("znver4"), "avx512-vbmi");
   EXPECT_EQ(targetOf("sapphirerapids"), "amx-int8");
   EXPECT_EQ(targetOf("emeraldrapids"), "amx-int8");
   EXPECT_EQ(targetOf("cascadelake"), "avx512-vnni");
-  EXPECT_EQ(targetOf("icelake-server"), "avx512-vnni");
+  EXPECT_EQ(targetOf("icelake-server"), "avx512-vbmi");
   EXPECT_EQ(targetOf("alderlake"), "avx-vnni"); // avx2 by implication
   EXPECT_EQ(targetOf("haswell"), "x86-64-v3");
   EXPECT_EQ(targetOf("x86-64-v3"), "x86-64-v3");

@@ -15,7 +15,7 @@ from disassembly import functions, innermost_loops, writes_memory
 
 UNPACKS = re.compile(r"u8s([2-7])_linear_")
 COPY = re.compile(r"v?mov\w+\s+%([xyz]mm)\d+, %\1\d+$")
-REGISTERS = {"amx-int8": "zmm", "avx512-vnni": "zmm", "avx-vnni": "ymm", "x86-64-v3": "ymm", "x86-64": "xmm"}
+REGISTERS = {"amx-int8": "zmm", "avx512-vbmi": "zmm", "avx512-vnni": "zmm", "avx-vnni": "ymm", "x86-64-v3": "ymm", "x86-64": "xmm"}
 MOST_OTHERS = 4  # two pointers, a comparison, a jump
 
 

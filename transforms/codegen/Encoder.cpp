@@ -24,8 +24,18 @@ namespace {
 constexpr int64_t kMostPermuted = 32; ///< words that one register holds
 constexpr int64_t kHalves = 512;      ///< 2 t in [0, 511]
 
-bool isPermuted(int64_t entries, const Target &target) {
-  return target.lanes == 16 && entries <= kMostPermuted;
+/// How entries are found.
+enum class Lookup {
+  Bytes, ///< in registers that hold the entry of every ceil(2 t)
+  Words, ///< by a binary search for the midpoints around ceil(2 t)
+  Gather ///< in memory
+};
+
+Lookup lookupOf(int64_t entries, const Target &target) {
+  if (target.permutesBytes())
+    return Lookup::Bytes;
+  return target.lanes == 16 && entries <= kMostPermuted ? Lookup::Words
+                                                        : Lookup::Gather;
 }
 
 template <typename T> void append(std::vector<uint8_t> &bytes, const T &value) {
@@ -36,7 +46,7 @@ template <typename T> void append(std::vector<uint8_t> &bytes, const T &value) {
 /// For each step of the search twice the midpoint that index q compares with:
 /// in the first, where all indices are 0, the same in each lane. Then the
 /// entries.
-std::vector<uint8_t> permutedConstants(const int32_t *table, int64_t entries) {
+std::vector<uint8_t> searchConstants(const int32_t *table, int64_t entries) {
   std::vector<uint8_t> bytes;
   for (int64_t step = entries / 2; step >= 1; step /= 2)
     for (int64_t q = 0; q < kMostPermuted; ++q) {
@@ -64,7 +74,7 @@ std::vector<uint8_t> halvesTable(const int32_t *table, int64_t entries) {
 
 /// The entries of 32 words h = ceil(2 t), by a binary search for the number of
 /// midpoints m with h > 2 m.
-Value emitPermuted(KernelBuilder &k, int64_t entries, Value h, Value encoder) {
+Value emitSearch(KernelBuilder &k, int64_t entries, Value h, Value encoder) {
   Type words = h.getType();
   auto next = [&]() {
     Value constants = k.load(words, encoder);
@@ -84,6 +94,33 @@ Value emitPermuted(KernelBuilder &k, int64_t entries, Value h, Value encoder) {
     q = k.create<arith::SelectOp>(above, k.add(q, k.constant(words, step)), q);
   }
   return permuted(next(), q);
+}
+
+/// The entries of 64 words h = ceil(2 t) in [0, 511], in order: bits 0 to 6 of
+/// h choose a byte of two registers, bits 7 and 8 one of four such pairs.
+Value emitBytesLookup(KernelBuilder &k, Value ab, Value cd, Value encoder) {
+  constexpr int64_t kRegister = 64;
+  Type bytes = k.vec(k.i8(), kRegister);
+  Value low = emitBytesOfWords(k, ab, cd, ByteOfWord::Low);
+  Value high = emitBytesOfWords(k, ab, cd, ByteOfWord::High);
+  Value zero = k.constant(bytes, int64_t(0));
+  auto is = [&](arith::CmpIPredicate predicate, Value value) -> Value {
+    return k.create<arith::CmpIOp>(predicate, value, zero);
+  };
+  Value bit7 = is(arith::CmpIPredicate::slt, low);
+  Value bit8 = is(arith::CmpIPredicate::ne, high);
+  auto pair = [&](int64_t index) {
+    Value first = k.at(encoder, 2 * index * kRegister);
+    return emitIntrinsic(
+        k, "llvm.x86.avx512.vpermi2var.qi.512", bytes,
+        {k.load(bytes, first), low, k.load(bytes, k.at(first, kRegister))});
+  };
+  auto select = [&](Value bit, Value isSet, Value isNot) -> Value {
+    return k.create<arith::SelectOp>(bit, isSet, isNot);
+  };
+  Value below = select(bit7, pair(1), pair(0));
+  Value above = select(bit7, pair(3), pair(2));
+  return select(bit8, above, below);
 }
 
 /// min(2 t, 511), NaN as it is, rounded up. Packs take it to [-32768, 511].
@@ -117,29 +154,38 @@ Value emitLookup(KernelBuilder &k, Value t, Value encoder) {
   return k.create<arith::AndIOp>(words, k.constant(integers, int64_t(0xff)));
 }
 
+/// Entries of up to four registers, side by side.
+Value emitEntries(KernelBuilder &k, int64_t entries, ValueRange ts,
+                  Value encoder) {
+  const Lookup lookup = lookupOf(entries, k.target);
+  KernelBuilder::Values integers;
+  for (Value t : ts)
+    integers.push_back(lookup == Lookup::Gather ? emitLookup(k, t, encoder)
+                                                : emitHalvesUp(k, t));
+  auto [ab, cd] = emitWords(k, integers, lookup == Lookup::Bytes);
+  if (lookup == Lookup::Bytes)
+    return emitBytesLookup(k, ab, cd, encoder);
+  if (lookup == Lookup::Words) {
+    bool isWhole = integers.size() > 2;
+    ab = emitSearch(k, entries, ab, encoder);
+    cd = isWhole ? emitSearch(k, entries, cd, encoder) : ab;
+  }
+  return emitPackBytes(k, ab, cd);
+}
+
 /// The bytes of up to four registers, side by side.
 Value emitGroup(KernelBuilder &k, const ByteFormat &format, ValueRange ts,
                 ValueRange limits, Value encoder) {
-  const int64_t entries = int64_t(1) << format.bits;
-  const bool isSearched = format.isCodebook && isPermuted(entries, k.target);
+  const int64_t count = int64_t(1) << format.bits;
+  if (format.isCodebook)
+    return emitEntries(k, count, ts, encoder);
   KernelBuilder::Values integers;
   for (auto [i, t] : llvm::enumerate(ts)) {
-    if (!format.isCodebook)
-      integers.push_back(emitToInteger(
-          k, emitLimited(k, t,
-                         limits.empty()
-                             ? k.constant(t.getType(), double(entries - 1))
-                             : limits[i])));
-    else
-      integers.push_back(isSearched ? emitHalvesUp(k, t)
-                                    : emitLookup(k, t, encoder));
+    Value most =
+        limits.empty() ? k.constant(t.getType(), double(count - 1)) : limits[i];
+    integers.push_back(emitToInteger(k, emitLimited(k, t, most)));
   }
   auto [ab, cd] = emitWords(k, integers);
-  if (isSearched) {
-    bool isWhole = integers.size() > 2;
-    ab = emitPermuted(k, entries, ab, encoder);
-    cd = isWhole ? emitPermuted(k, entries, cd, encoder) : ab;
-  }
   return emitPackBytes(k, ab, cd);
 }
 
@@ -159,8 +205,8 @@ std::string ByteFormat::name() const {
 std::vector<uint8_t> encoderConstants(const Tensor &table,
                                       const Target &target) {
   const auto *entries = table.data<int32_t>();
-  return isPermuted(table.size(), target)
-             ? permutedConstants(entries, table.size())
+  return lookupOf(table.size(), target) == Lookup::Words
+             ? searchConstants(entries, table.size())
              : halvesTable(entries, table.size());
 }
 

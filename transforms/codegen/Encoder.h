@@ -35,9 +35,11 @@ std::vector<uint8_t> encoderConstants(const Tensor &table,
 /// A vector of fp32, in units of the codes or entries, as a vector of i8.
 /// `encoder` points to encoderConstants() where the format is a codebook.
 ///
-/// Midpoints are halves of integers, so t > m exactly where ceil(2 t) > 2 m.
-/// AVX-512 finds entries of up to 5 bits by a binary search in 16-bit words,
-/// with permutations of registers; all others look up ceil(2 t).
+/// Midpoints are halves of integers, so t > m exactly where ceil(2 t) > 2 m,
+/// and the entry of each ceil(2 t) in [0, 511] is a table of bytes. VBMI looks
+/// it up in registers. AVX-512 without it finds entries of up to 5 bits by a
+/// binary search in 16-bit words, with permutations of registers; all others
+/// gather.
 mlir::Value emitBytes(KernelBuilder &k, const ByteFormat &format, mlir::Value t,
                       mlir::Value encoder);
 

@@ -29,6 +29,9 @@ struct PackNames {
 constexpr PackNames kWords = {"llvm.x86.sse2.packssdw.128",
                               "llvm.x86.avx2.packssdw",
                               "llvm.x86.avx512.packssdw.512"};
+constexpr PackNames kUnsignedWords = {"llvm.x86.sse41.packusdw",
+                                      "llvm.x86.avx2.packusdw",
+                                      "llvm.x86.avx512.packusdw.512"};
 constexpr PackNames kBytes = {"llvm.x86.sse2.packuswb.128",
                               "llvm.x86.avx2.packuswb",
                               "llvm.x86.avx512.packuswb.512"};
@@ -98,10 +101,17 @@ Value emitLimited(KernelBuilder &k, Value x, Value bound) {
   return k.create<arith::SelectOp>(isAbove, bound, x);
 }
 
-Value emitPackWords(KernelBuilder &k, Value a, Value b) {
-  return emitIntrinsic(k, kWords.at(k.target),
-                       k.vec(k.builder.getI16Type(), 2 * k.target.lanes),
-                       {a, b});
+std::pair<Value, Value> emitWords(KernelBuilder &k, ValueRange registers,
+                                  bool isUnsigned) {
+  const PackNames &names = isUnsigned ? kUnsignedWords : kWords;
+  Type words = k.vec(k.builder.getI16Type(), 2 * k.target.lanes);
+  auto pack = [&](size_t first) {
+    bool hasNext = first + 1 < registers.size();
+    return emitIntrinsic(k, names.at(k.target), words,
+                         {registers[first], registers[first + hasNext]});
+  };
+  Value ab = pack(0);
+  return {ab, registers.size() > 2 ? pack(2) : ab};
 }
 
 /// With J 16-byte parts in a register, part j holds dwords (a_j, b_j, c_j,
@@ -120,13 +130,19 @@ Value emitPackBytes(KernelBuilder &k, Value ab, Value cd) {
   return k.bitcast(k.create<vector::ShuffleOp>(words, words, order), bytesType);
 }
 
-std::pair<Value, Value> emitWords(KernelBuilder &k, ValueRange registers) {
-  auto pack = [&](size_t first) {
-    bool hasNext = first + 1 < registers.size();
-    return emitPackWords(k, registers[first], registers[first + hasNext]);
-  };
-  Value ab = pack(0);
-  return {ab, registers.size() > 2 ? pack(2) : ab};
+/// Word 8 j + i of `ab` is element 4 j + i of a for i < 4, of b for the others.
+Value emitBytesOfWords(KernelBuilder &k, Value ab, Value cd, ByteOfWord which) {
+  const int64_t lanes = k.target.lanes;
+  Type bytes = k.vec(k.i8(), 4 * lanes);
+  SmallVector<int64_t> order;
+  for (int64_t i = 0; i < kPackedRegisters; ++i)
+    for (int64_t element = 0; element < lanes; ++element) {
+      int64_t word =
+          i / 2 * 2 * lanes + element / 4 * 8 + i % 2 * 4 + element % 4;
+      order.push_back(2 * word + (which == ByteOfWord::High));
+    }
+  return k.create<vector::ShuffleOp>(k.bitcast(ab, bytes), k.bitcast(cd, bytes),
+                                     order);
 }
 
 } // namespace mixq

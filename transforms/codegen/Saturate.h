@@ -41,18 +41,22 @@ mlir::Value emitToInteger(KernelBuilder &k, mlir::Value x,
 /// x < bound ? x : bound for a register of fp32, but NaN stays NaN.
 mlir::Value emitLimited(KernelBuilder &k, mlir::Value x, mlir::Value bound);
 
-/// Two registers of i32 as one of i16, saturated. Each 16 bytes hold four of
-/// `a`, then four of `b`.
-mlir::Value emitPackWords(KernelBuilder &k, mlir::Value a, mlir::Value b);
+/// One to four registers a, b, c, d of i32 as two of i16, saturated to the
+/// signed range, or to the unsigned one (SSE4.1). Each 16 bytes hold four of
+/// `a` or `c`, then four of `b` or `d`; what is missing is made up by repeating
+/// one.
+std::pair<mlir::Value, mlir::Value> emitWords(KernelBuilder &k,
+                                              mlir::ValueRange registers,
+                                              bool isUnsigned = false);
 
-/// Two registers of emitPackWords as one of u8, saturated, in the order in
+/// The words of emitWords as one register of u8, saturated, in the order in
 /// which the registers of i32 were given.
 mlir::Value emitPackBytes(KernelBuilder &k, mlir::Value ab, mlir::Value cd);
 
-/// One to four registers as half as many, by emitPackWords; what is missing is
-/// made up by repeating one.
-std::pair<mlir::Value, mlir::Value> emitWords(KernelBuilder &k,
-                                              mlir::ValueRange registers);
+/// Not saturated: the low bytes of these words, or the high ones.
+enum class ByteOfWord { Low, High };
+mlir::Value emitBytesOfWords(KernelBuilder &k, mlir::Value ab, mlir::Value cd,
+                             ByteOfWord which);
 
 } // namespace mixq
 

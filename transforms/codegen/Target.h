@@ -89,6 +89,10 @@ struct Target {
     return type == ProductType::U8S8 &&
            (dot == DotProduct::Vpmaddwd256 || dot == DotProduct::Vpmaddwd128);
   }
+  /// Instructions look bytes up in two registers of 64 (VBMI).
+  bool permutesBytes() const {
+    return llvm::is_contained(requiredFeatures, "avx512vbmi");
+  }
   /// Whether instructions round to integers, and multiply and add with one
   /// rounding (SSE4.1, FMA). Where they do not, the same bits take longer.
   bool hasFma() const { return llvm::is_contained(requiredFeatures, "fma"); }
