@@ -73,10 +73,13 @@ absl::StatusOr<std::unique_ptr<ThreadPool>> ThreadPool::create(int threads) {
 }
 
 absl::Status ThreadPool::start() {
-  // Signals are for the program's own threads.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  // Signals are for the program's own threads, but for those that a thread's
+  // own fault raises: blocked, they would end the program past its handlers.
+  sigset_t others, before;
+  sigfillset(&others);
+  for (int fault : {SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP})
+    sigdelset(&others, fault);
+  pthread_sigmask(SIG_SETMASK, &others, &before);
   int error = 0;
   for (int i = 0; i < threads - 1 && error == 0; ++i) {
     workers[i] = {this, i + 1, {}};

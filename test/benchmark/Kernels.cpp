@@ -97,7 +97,7 @@ void run(benchmark::State &state, const Subject &subject) {
 }
 
 void registerAll() {
-  for (const Target *target : runnableTargets())
+  for (const Target *target : runnableTargets(/*withEmulated=*/false))
     for (const LinearLayer &layer : kLayers)
       for (int64_t rows : kTimedRows)
         for (int64_t bits : kWidths) {

@@ -9,6 +9,7 @@
 #include "runtime/ThreadPool.h"
 
 #include <chrono>
+#include <csignal>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -57,6 +58,24 @@ TEST(ThreadPool, EachRangeHasItsThread) {
   pool->parallelFor(4, record, &r);
   EXPECT_EQ(r.threads.size(), 4);
   EXPECT_EQ(r.threads.count(std::this_thread::get_id()), 1);
+}
+
+std::atomic<int> faults{0};
+
+void recordFault(int) { ++faults; }
+
+void raiseFault(void *, int64_t, int64_t) { raise(SIGILL); }
+
+/// Of the program's signals a worker takes none, but its own faults reach the
+/// program's handler.
+TEST(ThreadPool, FaultsReachTheHandler) {
+  struct sigaction action = {}, before = {};
+  action.sa_handler = recordFault;
+  ASSERT_EQ(sigaction(SIGILL, &action, &before), 0);
+  auto pool = ThreadPool::create(3).value();
+  pool->parallelFor(3, raiseFault, nullptr);
+  EXPECT_EQ(faults, 3);
+  sigaction(SIGILL, &before, nullptr);
 }
 
 void addShare(void *context, int64_t begin, int64_t end) {

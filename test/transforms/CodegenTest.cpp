@@ -80,6 +80,7 @@ Tensor CodegenTest::execute(const CompiledFunction &function,
                  image.data<float>() + image.size());
   size_t classes = function.module->outputElements();
   std::vector<float> logits(classes * batch);
+  prepareToRun();
   EXPECT_TRUE((*runner)->run(input, batch, absl::MakeSpan(logits)).ok());
   Tensor first = withoutPadding(function, logits.data());
   for (int i = 1; i < batch; ++i)

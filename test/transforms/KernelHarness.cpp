@@ -10,6 +10,7 @@
 
 #include "dialect/Parameters.h"
 #include "runtime/CpuFeatures.h"
+#include "test/transforms/MatrixEmulator.h"
 #include "transforms/codegen/KernelOpInterface.h"
 #include "transforms/codegen/LoweringContext.h"
 #include "transforms/codegen/Roof.h"
@@ -90,17 +91,40 @@ static const Target &avxVnniInEvex() {
   return stand;
 }
 
-std::vector<const Target *> runnableTargets() {
+/// The AMX target without what MatrixEmulator.h executes.
+static const Target &amxEmulated() {
+  static const Target &amx = *llvm::find_if(
+      allTargets(), [](const Target &target) { return target.hasMatrices(); });
+  static const auto required = llvm::to_vector(
+      llvm::make_filter_range(amx.requiredFeatures, [](llvm::StringRef name) {
+        return !name.starts_with("amx-");
+      }));
+  static const Target stand = [] {
+    Target target = amx;
+    target.requiredFeatures = required;
+    return target;
+  }();
+  return stand;
+}
+
+std::vector<const Target *> runnableTargets(bool withEmulated) {
   std::vector<const Target *> targets;
   for (const Target &target : allTargets()) {
     if (runsHere(target))
       targets.push_back(&target);
     else if (target.name == "avx-vnni" && runsHere(avxVnniInEvex()))
       targets.push_back(&avxVnniInEvex());
+    else if (withEmulated && target.hasMatrices() && runsHere(amxEmulated()))
+      targets.push_back(&amxEmulated());
     else
       std::printf("SKIPPED: this CPU has no %s\n", target.name.str().c_str());
   }
   return targets;
+}
+
+void prepareToRun() {
+  if (!hasCpuFeature("amx-int8"))
+    emulateMatrixRegisters();
 }
 
 //===----------------------------------------------------------------------===//

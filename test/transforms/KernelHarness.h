@@ -49,8 +49,13 @@ llvm::Expected<CompiledFunction> compileFunction(mlir::ModuleOp module,
                                                  bool withRoof = false);
 
 /// Targets of the table that this machine can run, AVX-VNNI in another
-/// encoding if need be. Says which it cannot.
-std::vector<const Target *> runnableTargets();
+/// encoding if need be, and AMX emulated on AVX-512, slowly. Says which it
+/// cannot.
+std::vector<const Target *> runnableTargets(bool withEmulated = true);
+
+/// To be called before a module of these targets runs, each time: LLVM takes
+/// the signal that emulation needs for itself when it writes files.
+void prepareToRun();
 
 /// Text that binds `tensor` to `%name` in the body of a function.
 std::string parameterText(mlir::MLIRContext &context, const std::string &name,

@@ -150,6 +150,7 @@ protected:
   /// All logits, `count` images a run.
   std::vector<float> run(std::shared_ptr<const Module> module, int threads,
                          int count) {
+    prepareToRun();
     auto runner = Context::create(module, {threads, count, false});
     EXPECT_TRUE(runner.ok()) << runner.status();
     size_t pixels = module->inputElements(), classes = module->outputElements();

@@ -12,7 +12,7 @@
 #include "transforms/codegen/Encoder.h"
 #include "transforms/codegen/ops/QAttentionPack.h"
 #include "transforms/codegen/ops/QAttentionTile.h"
-#include "transforms/codegen/ops/Windows.h"
+#include "transforms/codegen/ops/QAttentionWindows.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -35,12 +35,6 @@ enum AttendArgument {
   kEncoder ///< where probabilities are entries of a codebook
 };
 
-/// Where a head finds its `count` of constants of 4 bytes.
-Value constantOf(KernelBuilder &k, const AttentionFormat &format, Value first,
-                 Value head, int64_t count = 1) {
-  return format.isPerHead ? k.at(first, k.mul(head, 4 * count)) : first;
-}
-
 void emitAttend(KernelBuilder &k, const AttentionShape &shape,
                 const AttentionFormat &format, ValueRange args, Value begin,
                 Value end) {
@@ -48,7 +42,7 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape,
   emitQueryTiles(
       k, shape, ProductType::U8S8, begin, end, [&](const QueryTile &tile) {
         auto ofHead = [&](int64_t argument) {
-          return constantOf(k, format, args[argument], tile.head);
+          return format.ofHead(k, args[argument], tile.head);
         };
         QAttentionParameters parameters{
             format, ofHead(kScoreMultiplier), args[kProbabilityMultiplier],
@@ -74,76 +68,6 @@ void emitAttend(KernelBuilder &k, const AttentionShape &shape,
               return rows;
             });
       });
-}
-
-//===----------------------------------------------------------------------===//
-// Within windows
-//===----------------------------------------------------------------------===//
-
-/// Arguments of the kernel for windows; the encoder's, where probabilities are
-/// entries of a codebook, and those of Windows.h follow.
-enum WindowArgument {
-  kWindowInput,
-  kWindowZeroPoints,
-  kWindowScore,
-  kWindowProbability,
-  kWindowMultiplier,
-  kWindowOffset,
-  kWindowResult,
-  kFirstOptional
-};
-
-/// Packed values may be read a whole vector past their end.
-int64_t stackedValueBytes(const AttentionShape &shape, const Target &target) {
-  return packedValueBytes(shape, target) + target.lanes * target.dotGroup;
-}
-
-int64_t windowStackBytes(const AttentionShape &shape, const Target &target) {
-  return packedKeyBytes(shape, ProductType::U8S8, target) +
-         shape.paddedTokens() * 4 + stackedValueBytes(shape, target) +
-         queryOfOnesBytes(shape, target) +
-         QAttentionScratch::bytes(shape, target);
-}
-
-void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
-                       const AttentionFormat &format,
-                       const WindowShape &windows, ValueRange args, Value begin,
-                       Value end) {
-  QAttentionScratch scratch(k, shape);
-  Value keys = k.stack(packedKeyBytes(shape, ProductType::U8S8, k.target));
-  Value corrections = k.stack(shape.paddedTokens() * 4);
-  Value values = k.stack(stackedValueBytes(shape, k.target));
-  Value ones = emitQueryOfOnes(k, shape);
-  WindowArguments optional(k, windows, args, shape.resultRowBytes);
-  emitWindowHeads(k, shape, begin, end, [&](const WindowHead &at) {
-    auto ofHead = [&](int64_t argument, int64_t count = 1) {
-      return constantOf(k, format, args[argument], at.head, count);
-    };
-    QAttentionParameters parameters{
-        format, ofHead(kWindowScore), args[kWindowProbability],
-        ofHead(kWindowMultiplier), args[kWindowOffset]};
-    if (format.probabilities.isCodebook)
-      parameters.encoder = args[kFirstOptional];
-    ZeroPoints zeros(k, ofHead(kWindowZeroPoints, 3));
-    Value headBytes = k.mul(at.head, shape.headColumns);
-    Value input =
-        k.at(k.at(args[kWindowInput], k.mul(at.firstRow, shape.inputRowBytes)),
-             headBytes);
-    emitQAttentionPackHead(k, shape, input, zeros, ones,
-                           {keys, corrections, values});
-    QAttentionHead head{input, keys, corrections, values};
-    if (optional.bias)
-      head.bias = emitBiasPointer(k, shape, windows, optional.bias, at);
-    emitHeadTiles(
-        k, shape, ProductType::U8S8, at.head, [&](const QueryTile &tile) {
-          emitQAttentionTile(k, shape, head, parameters, scratch, tile,
-                             [&](const QueryTile &some) {
-                               return emitResultRows(
-                                   k, shape, optional, args[kWindowResult],
-                                   at.firstRow, some, headBytes);
-                             });
-        });
-  });
 }
 
 //===----------------------------------------------------------------------===//

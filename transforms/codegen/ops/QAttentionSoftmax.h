@@ -27,6 +27,11 @@ struct AttentionFormat {
   bool isRowScaled = false;
   bool isPerHead = false; ///< heads have multipliers of their own
 
+  /// Where a head finds its `count` of constants of 4 bytes.
+  mlir::Value ofHead(KernelBuilder &k, mlir::Value first, mlir::Value head,
+                     int64_t count = 1) const {
+    return isPerHead ? k.at(first, k.mul(head, 4 * count)) : first;
+  }
   /// "_u8_u8", "_t4row_u4_heads": a part of the kernel's name.
   std::string name() const {
     return "_" + probabilities.name() + (isRowScaled ? "row_" : "_") +
