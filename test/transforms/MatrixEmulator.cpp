@@ -109,10 +109,9 @@ void multiplyAdd(MatrixRegister &sums, const MatrixRegister &a,
 
 /// A general register by its number in an encoding.
 int64_t valueOf(const greg_t *general, int number) {
-  constexpr int kPlaces[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX,
-                             REG_RSP, REG_RBP, REG_RSI, REG_RDI,
-                             REG_R8,  REG_R9,  REG_R10, REG_R11,
-                             REG_R12, REG_R13, REG_R14, REG_R15};
+  constexpr int kPlaces[] = {
+      REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+      REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
   return general[kPlaces[number]];
 }
 

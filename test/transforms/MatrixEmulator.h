@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// On a CPU without AMX its instructions are invalid opcodes, which Linux reports
-// as SIGILL. A handler executes them on matrix registers in memory, and the
-// thread goes on behind them. All other instructions run as they are, so that
-// kernels with matrix registers can be tested wherever there is AVX-512.
+// On a CPU without AMX its instructions are invalid opcodes, which Linux
+// reports as SIGILL. A handler executes them on matrix registers in memory, and
+// the thread goes on behind them. All other instructions run as they are, so
+// that kernels with matrix registers can be tested wherever there is AVX-512.
 //
 // LDTILECFG, TILERELEASE, TILEZERO, TILELOADD(T1), TILESTORED and TDPBUSD are
 // executed as Intel's Software Developer's Manual describes them (volume 2),

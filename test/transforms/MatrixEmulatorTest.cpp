@@ -96,9 +96,8 @@ void expectProduct(unsigned seed) {
   multiply(after);
   for (int m = 0; m < kM; ++m)
     for (int n = 0; n < kDistance; ++n)
-      EXPECT_EQ(after.c[m * kDistance + n], n < kN
-                                                ? before.expected(m, n)
-                                                : before.c[m * kDistance + n])
+      EXPECT_EQ(after.c[m * kDistance + n],
+                n < kN ? before.expected(m, n) : before.c[m * kDistance + n])
           << "row " << m << ", column " << n;
 }
 

@@ -22,9 +22,9 @@ namespace mixq {
 /// What the kernel takes of the stack.
 int64_t windowStackBytes(const AttentionShape &shape, const Target &target);
 
-/// Tasks [begin, end). Arguments: input, zero-points, the multipliers of scores,
-/// probabilities and results, the offset, the result; the encoder, where
-/// probabilities are entries of a codebook; and those of Windows.h.
+/// Tasks [begin, end). Arguments: input, zero-points, the multipliers of
+/// scores, probabilities and results, the offset, the result; the encoder,
+/// where probabilities are entries of a codebook; and those of Windows.h.
 void emitAttendWindows(KernelBuilder &k, const AttentionShape &shape,
                        const AttentionFormat &format,
                        const WindowShape &windows, mlir::ValueRange args,
