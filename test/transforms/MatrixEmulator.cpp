@@ -19,7 +19,7 @@
 namespace mixq {
 namespace {
 
-constexpr int kRows = 16, kRowBytes = 64, kRegisters = 8;
+constexpr int64_t kRows = 16, kRowBytes = 64, kRegisters = 8;
 
 /// No stdio in a signal handler.
 [[noreturn]] void refuse(const char *why) {
@@ -34,7 +34,7 @@ constexpr int kRows = 16, kRowBytes = 64, kRegisters = 8;
 //===----------------------------------------------------------------------===//
 
 struct MatrixRegister {
-  int rows, rowBytes; ///< 0 and 0 until they are configured
+  int64_t rows, rowBytes; ///< 0 and 0 until they are configured
   uint8_t bytes[kRows][kRowBytes];
 };
 
@@ -42,7 +42,7 @@ struct MatrixRegister {
 thread_local MatrixRegister registers[kRegisters]
     __attribute__((tls_model("initial-exec")));
 
-MatrixRegister &configured(int index) {
+MatrixRegister &configured(int64_t index) {
   MatrixRegister &matrix = registers[index];
   if (matrix.rows == 0)
     refuse("a register that was not configured");
@@ -57,10 +57,10 @@ void configure(const uint8_t *memory) {
   if (memory[0] != 1 || memory[1] != 0)
     refuse("expects palette 1 and start row 0");
   release();
-  for (int i = 0; i < kRegisters; ++i) {
+  for (int64_t i = 0; i < kRegisters; ++i) {
     uint16_t rowBytes;
     memcpy(&rowBytes, memory + 16 + 2 * i, sizeof(rowBytes));
-    int rows = memory[48 + i];
+    int64_t rows = memory[48 + i];
     if (rows > kRows || rowBytes > kRowBytes || (rows == 0) != (rowBytes == 0))
       refuse("a shape of no register");
     registers[i].rows = rows;
@@ -74,12 +74,12 @@ void clear(MatrixRegister &matrix) {
 
 void load(MatrixRegister &matrix, const uint8_t *memory, int64_t distance) {
   clear(matrix);
-  for (int r = 0; r < matrix.rows; ++r)
+  for (int64_t r = 0; r < matrix.rows; ++r)
     memcpy(matrix.bytes[r], memory + r * distance, matrix.rowBytes);
 }
 
 void store(const MatrixRegister &matrix, uint8_t *memory, int64_t distance) {
-  for (int r = 0; r < matrix.rows; ++r)
+  for (int64_t r = 0; r < matrix.rows; ++r)
     memcpy(memory + r * distance, matrix.bytes[r], matrix.rowBytes);
 }
 
@@ -90,11 +90,11 @@ void multiplyAdd(MatrixRegister &sums, const MatrixRegister &a,
   if (a.rows != sums.rows || b.rowBytes != sums.rowBytes ||
       a.rowBytes != 4 * b.rows || sums.rowBytes % 4 != 0)
     refuse("shapes that do not fit each other");
-  for (int m = 0; m < sums.rows; ++m)
-    for (int n = 0; n < sums.rowBytes / 4; ++n) {
+  for (int64_t m = 0; m < sums.rows; ++m)
+    for (int64_t n = 0; n < sums.rowBytes / 4; ++n) {
       uint32_t sum;
       memcpy(&sum, sums.bytes[m] + 4 * n, sizeof(sum));
-      for (int k = 0; k < b.rows; ++k)
+      for (int64_t k = 0; k < b.rows; ++k)
         for (int i = 0; i < 4; ++i)
           sum += static_cast<uint32_t>(
               int32_t(a.bytes[m][4 * k + i]) *
@@ -115,6 +115,12 @@ int64_t valueOf(const greg_t *general, int number) {
   return general[kPlaces[number]];
 }
 
+/// Registers hold addresses as integers.
+uint8_t *pointerOf(int64_t address) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  return reinterpret_cast<uint8_t *>(address);
+}
+
 enum Prefix { kNone = 0, k66 = 1, kF3 = 2, kF2 = 3 };
 
 /// VEX.128.0F38.W0, with three bytes of prefix.
@@ -122,12 +128,12 @@ struct Instruction {
   int opcode, prefix;
   int reg, rm, vvvv; ///< of matrix registers
   bool isMemory;
-  uint8_t *address = nullptr; ///< of memory, without the index register
-  int64_t index = 0;          ///< the scaled index register, 0 without one
+  uint8_t *address;  ///< of memory, without the index register
+  int64_t index = 0; ///< the scaled index register, 0 without one
   int length = 5;
 
   explicit Instruction(const greg_t *general) {
-    const auto *code = reinterpret_cast<const uint8_t *>(general[REG_RIP]);
+    uint8_t *code = pointerOf(general[REG_RIP]);
     if (code[0] != 0xc4 || (code[1] & 0x1f) != 2 || (code[2] & 0x84) != 0)
       refuse("not an instruction of AMX");
     opcode = code[3];
@@ -136,12 +142,19 @@ struct Instruction {
     reg = code[4] >> 3 & 7;
     rm = code[4] & 7;
     isMemory = code[4] >> 6 != 3;
-    if (isMemory)
-      decodeAddress(code, general);
+    address = isMemory ? decodeAddress(code, general) : code;
   }
 
 private:
-  void decodeAddress(const uint8_t *code, const greg_t *general) {
+  /// The next bytes of the encoding.
+  template <typename T> int64_t read(const uint8_t *code) {
+    T value;
+    memcpy(&value, code + length, sizeof(value));
+    length += sizeof(value);
+    return int64_t{value};
+  }
+
+  uint8_t *decodeAddress(const uint8_t *code, const greg_t *general) {
     const int mode = code[4] >> 6;
     const int highIndex = (code[1] & 0x40) == 0 ? 8 : 0;
     const int highBase = (code[1] & 0x20) == 0 ? 8 : 0;
@@ -155,17 +168,13 @@ private:
     }
     int64_t displacement = 0;
     if (mode == 1)
-      displacement = static_cast<int8_t>(code[length++]);
-    if (mode == 2 || (mode == 0 && base == 5)) {
-      int32_t wide;
-      memcpy(&wide, code + length, sizeof(wide));
-      displacement = wide;
-      length += sizeof(wide);
-    }
+      displacement = read<int8_t>(code);
+    if (mode == 2 || (mode == 0 && base == 5))
+      displacement = read<int32_t>(code);
     int64_t start = valueOf(general, base | highBase);
     if (mode == 0 && base == 5) // no base, or that of the next instruction
       start = rm == 4 ? 0 : reinterpret_cast<int64_t>(code + length);
-    address = reinterpret_cast<uint8_t *>(start + displacement);
+    return pointerOf(start + displacement);
   }
 };
 

@@ -39,14 +39,14 @@ struct alignas(64) Configuration {
   uint16_t rowBytes[16] = {};
   uint8_t rows[16] = {};
 
-  void set(int index, int registerRows, int bytes) {
+  void set(int index, int64_t registerRows, int64_t bytes) {
     rows[index] = static_cast<uint8_t>(registerRows);
     rowBytes[index] = static_cast<uint16_t>(bytes);
   }
 };
 
 /// A [M, K], B [K / 4, N, 4] and C [M, N], all with rows of 64 elements.
-constexpr int kM = 5, kK = 24, kN = 7, kDistance = 64;
+constexpr int64_t kM = 5, kK = 24, kN = 7, kDistance = 64;
 struct Operands {
   std::array<uint8_t, kM * kDistance> a{};
   std::array<int8_t, kK / 4 * kDistance> b{};
@@ -62,9 +62,9 @@ struct Operands {
       x = static_cast<int32_t>(draw());
   }
 
-  int32_t expected(int m, int n) const {
+  int32_t expected(int64_t m, int64_t n) const {
     auto sum = static_cast<uint32_t>(c[m * kDistance + n]);
-    for (int k = 0; k < kK; ++k)
+    for (int64_t k = 0; k < kK; ++k)
       sum += static_cast<uint32_t>(a[m * kDistance + k] *
                                    b[k / 4 * kDistance + 4 * n + k % 4]);
     return static_cast<int32_t>(sum);
@@ -94,8 +94,8 @@ void expectProduct(unsigned seed) {
   const Operands before(seed);
   Operands after = before;
   multiply(after);
-  for (int m = 0; m < kM; ++m)
-    for (int n = 0; n < kDistance; ++n)
+  for (int64_t m = 0; m < kM; ++m)
+    for (int64_t n = 0; n < kDistance; ++n)
       EXPECT_EQ(after.c[m * kDistance + n],
                 n < kN ? before.expected(m, n) : before.c[m * kDistance + n])
           << "row " << m << ", column " << n;
@@ -131,7 +131,7 @@ WITH_AMX Sums loadRow(const std::array<int32_t, kN> &row) {
 TEST_F(MatrixEmulator, LoadsOneRowIntoAll) {
   const std::array<int32_t, kN> row = {1, -2, 3, -4, 5, -6, INT32_MIN};
   const Sums sums = loadRow(row);
-  for (int i = 0; i < kM * kN; ++i)
+  for (int64_t i = 0; i < kM * kN; ++i)
     EXPECT_EQ(sums[i], row[i % kN]);
 }
 
