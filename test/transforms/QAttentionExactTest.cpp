@@ -123,6 +123,10 @@ std::vector<Case> cases() {
       {197, 3, 64, 117, 2e-5f, 2000, 0.002f},
       {198, 1, 48, 140, 1e-4f, 600, 0.02f},
       {577, 2, 64, 117, 2e-5f, 2000, 0.001f},
+      // Last tiles of 7, 11 and all 12 queries: of two products.
+      {79, 2, 16, 60, 1e-3f, 255, 0.01f},
+      {83, 1, 32, 90, 1e-4f, 255, 0.8f, 12, 4, 4, 8, true, true},
+      {72, 1, 48, 140, 1e-4f, 600, 0.02f},
       // Fewer bits, other zero-points, codebooks, scales of rows.
       {50, 2, 16, 7, 1e-3f, 60, 0.05f, 6, 9, 4, 4},
       {49, 1, 64, 3, 1e-3f, 9, 0.1f, 0, 255, 2, 3},

@@ -123,7 +123,8 @@ Value emitBytesLookup(KernelBuilder &k, Value ab, Value cd, Value encoder) {
   return select(bit8, above, below);
 }
 
-/// min(2 t, 511), NaN as it is, rounded up. Packs take it to [-32768, 511].
+/// min(2 t, 511), NaN as it is, rounded up. Packs take it to [-32768, 511], or
+/// unsigned to [0, 511].
 Value emitHalvesUp(KernelBuilder &k, Value t) {
   Value twice = k.create<arith::AddFOp>(t, t);
   Value most = k.constant(t.getType(), double(kHalves - 1));

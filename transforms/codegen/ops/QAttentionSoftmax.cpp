@@ -228,8 +228,15 @@ public:
 
   void emit() {
     forEachRow([&](Value r) { k.store(emitTop(r), numberOf(r)); });
-    forEachRow([&](Value r) { k.store(emitSums(r), sumsOf(r)); });
-    if (!parameters.format.isRowScaled)
+    // Where the sum of a row's bytes scales its result, that of its
+    // exponentials is not needed.
+    const bool isRowScaled = parameters.format.isRowScaled;
+    forEachRow([&](Value r) {
+      Value sums = emitSums(r);
+      if (!isRowScaled)
+        k.store(sums, sumsOf(r));
+    });
+    if (!isRowScaled)
       forEachRow([&](Value r) { k.store(emitFactor(r), numberOf(r)); });
     forEachRow([&](Value r) { k.store(emitProbabilities(r), numberOf(r)); });
   }
